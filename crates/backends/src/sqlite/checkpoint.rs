@@ -1,0 +1,129 @@
+//! Moves what was committed from the write-ahead log into the database, beside the writer.
+
+use super::{error::is_fatal, open, writer::Shared};
+use rusqlite::{Connection, Result};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{RecvTimeoutError, Sender, channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+/// How often the size of the log is looked at.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A log of this size is worth moving while others write.
+const WORTH_BYTES: u64 = 4 << 20;
+
+/// How long a checkpoint waits for those who still read from the log.
+const READERS_WAIT: Duration = Duration::from_millis(20);
+
+/// The thread that makes checkpoints.
+#[derive(Debug)]
+pub(super) struct Checkpointer {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Checkpointer {
+    pub(super) fn start(
+        path: &Path,
+        wal_bytes_max: u64,
+        shared: Arc<Shared>,
+    ) -> Result<Self, super::OpenError> {
+        let connection = open::writer(path)?;
+        // Writers wait while a checkpoint waits for readers.
+        connection.busy_timeout(READERS_WAIT)?;
+        let wal = open::beside(path, "-wal");
+        let mut worker =
+            Worker { connection, wal, wal_bytes_max, shared, seen: 0, quiet: 0, is_empty: false, rest: 0 };
+        let (stop, stopped) = channel::<()>();
+        let run = move || {
+            while stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+                if let Err(error) = worker.turn() {
+                    return worker.shared.fail(&error);
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("store-checkpoints".into())
+            .spawn(run)
+            .map_err(|source| super::OpenError::Io { path: path.to_owned(), source })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Checkpointer {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // Nothing depends on the last checkpoint: the log is read at the next start.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    connection: Connection,
+    wal: PathBuf,
+    wal_bytes_max: u64,
+    shared: Arc<Shared>,
+    /// How many transactions there were at the last turn.
+    seen: u64,
+    /// Turns since something was last written.
+    quiet: u32,
+    /// Whether nothing was written since the log was last emptied.
+    is_empty: bool,
+    /// Turns until the log is tried to be emptied again.
+    rest: u32,
+}
+
+/// Turns without a write that make a quiet moment.
+const QUIET: u32 = 4;
+
+/// Turns between two tries to empty a log that somebody still reads.
+const REST: u32 = 20;
+
+impl Worker {
+    /// Under load: moves pages without disturbing anybody, and makes the writer wait only when the
+    /// log has become too long. In a quiet moment: empties the log, so that nothing of what was
+    /// deleted is left in it.
+    ///
+    /// # Errors
+    /// Those after which the database file cannot be relied on.
+    fn turn(&mut self) -> Result<()> {
+        let now = self.shared.transactions();
+        let is_still = now == self.seen;
+        self.quiet = if is_still { self.quiet + 1 } else { 0 };
+        self.is_empty &= is_still;
+        self.seen = now;
+        self.rest = self.rest.saturating_sub(1);
+        let bytes = self.wal.metadata().map_or(0, |metadata| metadata.len());
+        let is_quiet = self.quiet >= QUIET;
+        let has_to_empty = bytes > self.wal_bytes_max || (is_quiet && !self.is_empty && bytes > 0);
+        let outcome = if has_to_empty && self.rest == 0 {
+            self.empty()
+        } else if bytes > WORTH_BYTES && !self.is_empty {
+            self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+        } else {
+            Ok(())
+        };
+        match outcome {
+            Err(error) if is_fatal(&error) => Err(error),
+            // Something was in the way; the next turn tries again.
+            _ => Ok(()),
+        }
+    }
+
+    /// Moves everything and empties the log, unless somebody still reads from it.
+    fn empty(&mut self) -> Result<()> {
+        let is_busy: bool =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        self.is_empty = !is_busy;
+        self.rest = if is_busy { REST } else { 0 };
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+use super::OpenError;
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Keeps other processes out for as long as it lives: heads are kept in memory, so two writers
+/// would hand out the same places.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "the lock is held by the open file")] File);
+
+impl Lock {
+    /// Takes the lock of the database at this path.
+    pub(super) fn take(database: &Path) -> Result<Self, OpenError> {
+        let path = beside(database, ".lock");
+        let at_path = |source| OpenError::Io { path: path.clone(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(at_path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse(database.to_owned())),
+            Err(TryLockError::Error(source)) => Err(at_path(source)),
+        }
+    }
+}
+
+/// A file next to another one, with more at the end of its name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Longest wait for another connection of ours, which is only ever the checkpointer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection that writes. Nothing is acknowledged before it is on disk (`synchronous=FULL`),
+/// what is deleted is overwritten (`secure_delete`), and checkpoints are made elsewhere.
+pub(super) fn writer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON;
+         PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}

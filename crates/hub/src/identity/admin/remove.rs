@@ -1,0 +1,64 @@
+use super::Administration;
+use crate::{
+    Caller, HubError,
+    ports::{Credentials, Devices, MembershipRange, NodeOwner, PrincipalChange},
+    usecase::Attached,
+};
+use parlance_core::{
+    conversation::State,
+    id::{DeviceId, PrincipalId},
+};
+use uuid::Uuid;
+
+/// What removed accounts have in place of credentials: nothing can be checked against it.
+const REMOVED: Credentials = Credentials { argon2id: String::new(), scram: Vec::new() };
+
+impl Administration<'_> {
+    /// Removes an account for good.
+    ///
+    /// Nobody signs in with it again, its devices and invitations end at once, it leaves its groups and
+    /// channels, its own name is forgotten, and so is what it kept in nodes. Doing it again finishes what was interrupted. The address stays taken, so that nobody can pass for somebody who was removed.
+    ///
+    /// # Errors
+    /// `UserNotFound`, `Unavailable`.
+    pub async fn remove(&self, user: &str) -> Result<(), HubError> {
+        let principal = self.load(user).await?;
+        let change = PrincipalChange {
+            display_name: Some(principal.address.name().to_owned()),
+            is_enabled: Some(false),
+            is_admin: Some(false),
+            privacy: None,
+        };
+        self.hub.change_account(principal.id, change).await?;
+        self.hub.revoke(principal.id, Devices::All).await?;
+        self.end_invitations(principal.id).await?;
+        self.leave_everywhere(principal.id).await?;
+        self.hub.world.store.erase_nodes(NodeOwner::Principal(principal.id)).await?;
+        self.hub.world.store.erase_subscriptions(principal.address.as_str()).await?;
+        Ok(self.hub.world.store.set_credentials(principal.id, REMOVED).await?)
+    }
+
+    async fn leave_everywhere(&self, who: PrincipalId) -> Result<(), HubError> {
+        let everything = MembershipRange { changed_after: None, before: None, limit: usize::MAX };
+        let server = Caller { who, device: DeviceId(Uuid::nil()) };
+        for row in self.hub.world.store.memberships(who, everything).await? {
+            if row.kind.has_members_to_manage() {
+                let leave = |state: &State| state.decide_farewell(who);
+                self.hub.commit(server, row.conversation, Attached::default(), leave).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_invitations(&self, inviter: PrincipalId) -> Result<(), HubError> {
+        let store = &self.hub.world.store;
+        for row in store.list_invitations(Some(inviter), self.hub.now()).await? {
+            store.revoke_invitation(Some(inviter), &row.code).await?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn is_removed(credentials: Option<&Credentials>) -> bool {
+    credentials == Some(&REMOVED)
+}

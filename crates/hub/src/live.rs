@@ -1,0 +1,26 @@
+//! What happens after the commit: rooms in memory, connections, fan-out and followers.
+
+mod connection;
+mod elsewhere;
+mod fanout;
+mod follower;
+mod mailbox;
+mod presence;
+mod relay;
+mod room;
+mod signal;
+
+pub use connection::Connection;
+pub use fanout::run_fanout;
+pub use follower::Batch;
+pub use mailbox::{CloseReason, News};
+pub use relay::{RELAY_BYTES_MAX, RELAY_BYTES_PER_PERSON_MAX, RELAYS_MAX, Relay, RelayRefused};
+pub use room::Entry;
+pub use signal::Signal;
+
+pub(crate) use connection::Connections;
+pub(crate) use presence::Presences;
+pub(crate) use room::{Room, Rooms};
+
+#[cfg(test)]
+mod tests;

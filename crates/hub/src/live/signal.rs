@@ -1,0 +1,70 @@
+use super::Relay;
+use parlance_core::{
+    id::{ConversationId, PrincipalId, Seq},
+    presence::Shown,
+};
+
+/// Something that is true now and not kept: the newest of a kind wins, and it may be dropped. Only relays
+/// are all passed on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Somebody is typing, or no longer.
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        who: PrincipalId,
+        /// Typing, or no longer.
+        active: bool,
+    },
+    /// Somebody has received or read up to a place.
+    Receipt {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        who: PrincipalId,
+        /// On at least one device; zero when unknown.
+        delivered: Seq,
+        /// Read; zero when not shown or unknown.
+        read: Seq,
+    },
+    /// The presence of somebody being watched.
+    Presence {
+        /// Who.
+        who: PrincipalId,
+        /// What they show.
+        shown: Shown,
+    },
+    /// Something for the front end of this connection alone.
+    Relay(Relay),
+}
+
+impl Signal {
+    /// Whether this one makes an earlier one of no interest.
+    pub(crate) fn supersedes(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::Typing { conversation, who, .. }, Self::Typing { conversation: c, who: w, .. })
+            | (Self::Receipt { conversation, who, .. }, Self::Receipt { conversation: c, who: w, .. }) => {
+                conversation == c && who == w
+            }
+            (Self::Presence { who, .. }, Self::Presence { who: w, .. }) => who == w,
+            _ => false,
+        }
+    }
+
+    /// This signal with what only the one it supersedes knew.
+    pub(crate) fn merged_with(self, earlier: &Self) -> Self {
+        match (self, earlier) {
+            (
+                Self::Receipt { conversation, who, delivered, read },
+                Self::Receipt { delivered: before_delivered, read: before_read, .. },
+            ) => Self::Receipt {
+                conversation,
+                who,
+                delivered: delivered.max(*before_delivered),
+                read: read.max(*before_read),
+            },
+            (signal, _) => signal,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+mod following;
+mod mailbox;
+mod presence;
+mod relaying;
+mod room;
+
+use parlance_core::id::ConversationId;
+use uuid::Uuid;
+
+fn conversation(number: u128) -> ConversationId {
+    ConversationId(Uuid::from_u128(number))
+}

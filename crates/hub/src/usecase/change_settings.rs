@@ -1,0 +1,22 @@
+use super::commit::Attached;
+use crate::{Caller, Hub, HubError};
+use parlance_core::{conversation::SettingsChange, id::ConversationId};
+
+impl Hub {
+    /// Changes name, topic, permissions and the like.
+    ///
+    /// # Errors
+    /// The refusals of [`parlance_core::conversation::State::decide_settings`].
+    pub async fn change_settings(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+        change: SettingsChange,
+    ) -> Result<(), HubError> {
+        self.commit(caller, conversation, Attached::default(), |state| {
+            Ok(vec![state.decide_settings(self.asking(caller), change.clone())?])
+        })
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+use super::contacts::check_is_other;
+use crate::{Caller, Hub, HubError};
+use parlance_core::{
+    Rejection,
+    account::Contact,
+    id::PrincipalId,
+    subscription::{Request, Step, Subscription},
+};
+
+/// What came of something said about presence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresenceAnswer {
+    /// The caller's view afterwards.
+    pub subscription: Subscription,
+    /// Whether the caller's devices are shown the contact anew.
+    pub is_pushed: bool,
+    /// Whether it has reached the other one, whose devices learn of it from their account log.
+    pub is_told: bool,
+}
+
+impl Hub {
+    /// Asks to see somebody's presence. They become a contact.
+    ///
+    /// # Errors
+    /// `Blocked` when the caller has blocked them, `UserNotFound`, `TooMany`, `InvalidValue` for oneself.
+    ///
+    /// # Source
+    /// RFC 6121 section 3.1.
+    pub async fn request_presence(
+        &self,
+        caller: Caller,
+        who: PrincipalId,
+    ) -> Result<PresenceAnswer, HubError> {
+        self.say_of_presence(caller, who, Request::Subscribe).await
+    }
+
+    /// Lets somebody see the caller's presence, now or as soon as they ask. They become a contact.
+    ///
+    /// # Errors
+    /// Those of [`Self::request_presence`].
+    ///
+    /// # Source
+    /// RFC 6121 sections 3.1.4 and 3.4.
+    pub async fn approve_presence(
+        &self,
+        caller: Caller,
+        who: PrincipalId,
+    ) -> Result<PresenceAnswer, HubError> {
+        self.say_of_presence(caller, who, Request::Subscribed).await
+    }
+
+    /// No longer wants to see somebody's presence, or to be answered.
+    ///
+    /// # Errors
+    /// `UserNotFound`, `InvalidValue` for oneself.
+    ///
+    /// # Source
+    /// RFC 6121 section 3.3.
+    pub async fn cancel_presence(
+        &self,
+        caller: Caller,
+        who: PrincipalId,
+    ) -> Result<PresenceAnswer, HubError> {
+        self.say_of_presence(caller, who, Request::Unsubscribe).await
+    }
+
+    /// No longer lets somebody see the caller's presence, declines their request, or takes an approval back.
+    ///
+    /// # Errors
+    /// `UserNotFound`, `InvalidValue` for oneself.
+    ///
+    /// # Source
+    /// RFC 6121 section 3.2.
+    pub async fn deny_presence(&self, caller: Caller, who: PrincipalId) -> Result<PresenceAnswer, HubError> {
+        self.say_of_presence(caller, who, Request::Unsubscribed).await
+    }
+
+    async fn say_of_presence(
+        &self,
+        caller: Caller,
+        who: PrincipalId,
+        request: Request,
+    ) -> Result<PresenceAnswer, HubError> {
+        check_is_other(caller, who)?;
+        self.person(who).await?;
+        let own = self
+            .change_contact(caller.who, Some(caller.device), who, |contact| {
+                if contact.blocked && is_wish(request) {
+                    return Err(Rejection::Blocked.into());
+                }
+                Ok((enter(contact, contact.subscription.outbound(request)), None))
+            })
+            .await?;
+        let mut answer = PresenceAnswer { subscription: own.after, is_pushed: own.is_pushed, is_told: false };
+        if own.passes {
+            let theirs = self.tell_of_presence(who, caller.who, request).await?;
+            answer.is_told = theirs.is_some_and(|step| step.passes);
+            if theirs.is_some_and(|step| step.is_answered)
+                && let Some(granted) = self.tell_of_presence(caller.who, who, Request::Subscribed).await?
+            {
+                answer.subscription = granted.after;
+                answer.is_pushed |= granted.is_pushed;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Notes in somebody's address book what another has said to them. `None` when they do not hear of it:
+    /// they have blocked the other, or too many wait to be heard.
+    pub(super) async fn tell_of_presence(
+        &self,
+        owner: PrincipalId,
+        from: PrincipalId,
+        request: Request,
+    ) -> Result<Option<Step>, HubError> {
+        let told = self
+            .change_contact(owner, None, from, |contact| {
+                if contact.blocked && is_wish(request) {
+                    return Ok((None, None));
+                }
+                let step = enter(contact, contact.subscription.inbound(request));
+                let said = (step.passes && !contact.blocked).then_some(request);
+                Ok((Some(step), said))
+            })
+            .await;
+        match told {
+            Err(HubError::TooMany) => Ok(None),
+            other => other,
+        }
+    }
+}
+
+/// Whether it is more than a step back, from which nobody is kept.
+fn is_wish(request: Request) -> bool {
+    matches!(request, Request::Subscribe | Request::Subscribed)
+}
+
+/// Takes a step over. Who sees somebody, or asked to, has them as a contact.
+fn enter(contact: &mut Contact, step: Step) -> Step {
+    contact.subscription = step.after;
+    contact.is_listed |= step.after.is_shown();
+    step
+}
