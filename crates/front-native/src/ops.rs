@@ -1,0 +1,48 @@
+//! One file per family of operations.
+
+mod account;
+mod contact;
+mod conversation;
+mod event;
+mod link;
+mod member;
+mod presence;
+mod sign_in;
+mod sync;
+
+use crate::dispatch::Handler;
+use parlance_api::ops::*;
+
+macro_rules! handlers {
+    ($($request:ident)+) => {
+        /// A handler for every operation of the protocol.
+        pub(crate) fn handlers() -> Vec<Handler> {
+            vec![$(Handler::of::<$request>()),+]
+        }
+    };
+}
+
+handlers! {
+    GetServer SignIn Register SignOut LookAtInvitation CreateInvitation ListInvitations RevokeInvitation
+    GetMe UpdateMe ChangePassword ListDevices RevokeDevice
+    SetPresence GetPresence ListContacts SetContact RemoveContact FindUsers GetUser
+    Sync ListConversations CreateConversation OpenDirect OpenNotes GetConversation ChangeSettings
+    SetPreferences SetDraft MarkRead MarkUnread MarkDelivered SetTyping
+    ListMembers AddMember ChangeMember RemoveMember BanMember UnbanMember ListBans ListRequests
+    CreateLink ListLinks RevokeLink LookAtLink JoinByLink
+    Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact Pin Unpin ListPins ListThread
+    ListReceipts Search
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_of_the_protocol_has_a_handler() {
+        let handled: BTreeSet<_> = handlers().iter().map(|handler| handler.description.name).collect();
+        let described: BTreeSet<_> = OPERATIONS.iter().map(|entry| entry.description.name).collect();
+        assert_eq!(handled, described);
+    }
+}
