@@ -1,0 +1,83 @@
+//! XEP-0030: Service Discovery (2.5.0): what we are and what we support.
+
+use crate::{
+    direct::CARBONS,
+    iq::{Answer, At, Handler, Iq, Wants},
+    pubsub,
+    xep::{
+        archive::{EXTENDED, MAM},
+        blocking::BLOCKING,
+        last_activity::LAST,
+        time::TIME,
+        version::VERSION,
+    },
+};
+use futures_util::{FutureExt, future::BoxFuture};
+use parlance_xmpp::write::Writer;
+
+pub(crate) const INFO: &str = "http://jabber.org/protocol/disco#info";
+pub(crate) const ITEMS: &str = "http://jabber.org/protocol/disco#items";
+
+/// What the server and every account support.
+const FEATURES: &[&str] = &[
+    INFO,
+    ITEMS,
+    "urn:xmpp:ping",
+    BLOCKING,
+    LAST,
+    TIME,
+    VERSION,
+    CARBONS,
+    MAM,
+    EXTENDED,
+    "urn:xmpp:sid:0",
+    "msgoffline",
+];
+
+pub(crate) const HANDLERS: &[Handler] = &[
+    Handler { at: At::Server, wants: Wants::Get, namespace: INFO, name: "query", answer: server_info },
+    Handler { at: At::Server, wants: Wants::Get, namespace: ITEMS, name: "query", answer: server_items },
+    Handler { at: At::Own, wants: Wants::Get, namespace: INFO, name: "query", answer: account_info },
+    Handler { at: At::Own, wants: Wants::Get, namespace: ITEMS, name: "query", answer: pubsub::disco::items },
+];
+
+fn server_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
+    std::future::ready(Ok(info(("server", "im", "Parlance"), FEATURES))).boxed()
+}
+
+fn account_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
+    let mut xml = Writer::new();
+    xml.start("query").namespace(INFO);
+    write_info(&mut xml, ("account", "registered", ""), FEATURES.iter().copied());
+    write_info(&mut xml, ("pubsub", "pep", ""), pubsub::disco::FEATURES.iter().copied());
+    std::future::ready(Ok(xml.finish())).boxed()
+}
+
+fn server_items(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    let mut xml = Writer::new();
+    xml.start("query").namespace(ITEMS);
+    xml.start("item").attribute("jid", &iq.xmpp.settings.groups_domain).end();
+    std::future::ready(Ok(xml.finish())).boxed()
+}
+
+/// # Source
+/// XEP-0030 section 3.1.
+fn info(identity: (&str, &str, &str), features: &[&str]) -> String {
+    let mut xml = Writer::new();
+    xml.start("query").namespace(INFO);
+    write_info(&mut xml, identity, features.iter().copied());
+    xml.finish()
+}
+
+/// Writes who somebody is (category, type and name) and what they support.
+pub(crate) fn write_info<'f>(
+    xml: &mut Writer<'_>,
+    (category, kind, name): (&str, &str, &str),
+    features: impl Iterator<Item = &'f str>,
+) {
+    xml.start("identity").attribute("category", category).attribute("type", kind);
+    xml.attribute_if("name", (!name.is_empty()).then_some(name)).end();
+    features.for_each(|feature| {
+        xml.start("feature").attribute("var", feature).end();
+    });
+}

@@ -1,0 +1,42 @@
+//! XMPP as a front end: every client of XMPP shares the conversations of everybody else.
+//!
+//! A connection is a `session` (what the standard says about streams, as a value)
+//! and a `front` (what its stanzas mean to the hub). One file per extension stands in
+//! `xep`; what others on this node need to know of a login is its `Seat`.
+
+mod account;
+mod address;
+mod bounce;
+mod catch_up;
+mod contacts;
+mod context;
+mod csi;
+mod deliver;
+mod direct;
+mod discovery;
+mod errors;
+mod front;
+mod iq;
+mod login;
+mod message;
+mod muc;
+mod outbound;
+mod payload;
+mod presence;
+mod pubsub;
+mod resume;
+mod seat;
+mod serve;
+mod session;
+mod stanza;
+mod web;
+mod wire;
+mod xep;
+
+#[cfg(test)]
+mod stage;
+
+pub use context::{Xmpp, XmppSettings};
+pub use muc::follow_presence;
+pub use serve::{Carrier, serve};
+pub use web::{host_meta, websocket};

@@ -1,0 +1,183 @@
+//! Messages that clients send.
+
+use crate::{
+    address::Entity,
+    context::Xmpp,
+    deliver::relay_to,
+    direct::{CHAT_STATES, refer},
+    errors::Refused,
+    muc,
+    payload::{Payload, inner},
+    seat::Seat,
+    stanza::{Outgoing, refusal},
+    xep::blocking,
+};
+use parlance_core::{
+    body::Body,
+    id::{ClientRef, ConversationId, PrincipalId},
+};
+use parlance_hub::usecase::{Post, Turn};
+use parlance_xmpp::{Jid, Stanza, StanzaCondition, ns};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// XEP-0334 (0.4.0): what a client asks to be done with a message.
+const HINTS: &str = "urn:xmpp:hints";
+
+/// A message that a client sent.
+pub(crate) struct Message<'a> {
+    pub(crate) stanza: Stanza<'a>,
+    pub(crate) id: String,
+    pub(crate) kind: String,
+}
+
+/// Deals with a message; what its sender is told.
+pub(crate) async fn handle(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, stanza: Stanza<'_>) -> Vec<Outgoing> {
+    let turn = seat.take_turn().await;
+    match take(xmpp, seat, stanza, turn).await {
+        Ok(answers) => answers,
+        // An error is never answered with an error (RFC 6120 section 8.3.1).
+        Err(_) if stanza.attribute("type").as_deref() == Some("error") => Vec::new(),
+        Err(refused) => vec![refusal(&stanza, &seat.full, &refused).into()],
+    }
+}
+
+async fn take(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    stanza: Stanza<'_>,
+    turn: Turn,
+) -> Result<Vec<Outgoing>, Refused> {
+    let to = match stanza.attribute("to") {
+        Some(to) => Jid::parse(&to).map_err(|_| StanzaCondition::JidMalformed)?,
+        None => Jid::parse(&seat.bare).map_err(|_| StanzaCondition::JidMalformed)?,
+    };
+    let attribute = |name| stanza.attribute(name).unwrap_or_default().into_owned();
+    let message = Message { stanza, id: attribute("id"), kind: attribute("type") };
+    match xmpp.entity(&to) {
+        Entity::Account(address) => to_person(xmpp, seat, &message, address.as_str(), "", turn).await,
+        Entity::Resource(address, resource) => {
+            to_person(xmpp, seat, &message, address.as_str(), resource, turn).await
+        }
+        Entity::Room(room) => muc::to_room(xmpp, seat, &message, room, turn).await,
+        Entity::Occupant(room, nick) => muc::to_occupant(xmpp, seat, &message, room, nick, turn).await,
+        Entity::Remote => Err(StanzaCondition::RemoteServerNotFound.into()),
+        _ => Err(StanzaCondition::ServiceUnavailable.into()),
+    }
+}
+
+/// # Source
+/// RFC 6121 section 8.5.
+async fn to_person(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    message: &Message<'_>,
+    address: &str,
+    resource: &str,
+    turn: Turn,
+) -> Result<Vec<Outgoing>, Refused> {
+    let person = xmpp.hub.person_at(address).await?;
+    blocking::check(xmpp, seat, person.id).await?;
+    if message.kind == "groupchat" {
+        return Err(StanzaCondition::ServiceUnavailable.into());
+    }
+    let body = message.stanza.child(ns::CLIENT, "body").map(|body| body.text().into_owned());
+    let direct = ConversationId::direct(seat.caller.who, person.id);
+    let payload = Payload {
+        id: &message.id,
+        kind: &message.kind,
+        lang: &message.stanza.attribute("xml:lang").unwrap_or_default(),
+        from: seat.resource(),
+        to: resource,
+        inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
+    };
+    if message.kind != "error"
+        && refer::act(xmpp, seat, direct, &message.stanza, &payload, body.as_deref()).await?
+    {
+        return Ok(Vec::new());
+    }
+    let is_kept = matches!(message.kind.as_str(), "" | "chat" | "normal")
+        && message.stanza.child(HINTS, "no-store").is_none()
+        && message.stanza.child(HINTS, "no-permanent-store").is_none();
+    let is_gone = !resource.is_empty() && xmpp.seats.find(person.id, resource).is_none();
+    if is_gone && matches!(message.kind.as_str(), "" | "normal") {
+        return Err(StanzaCondition::ServiceUnavailable.into());
+    }
+    let Some(body) = body.filter(|body| is_kept && !body.trim().is_empty()) else {
+        if is_kept && asks_to_be_kept(&message.stanza) {
+            let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
+            xmpp.hub.post_foreign(seat.caller, conversation, reference(&payload), payload.keep()).await?;
+            return Ok(Vec::new());
+        }
+        note_typing(xmpp, seat, &message.stanza, person.id).await;
+        relay_to(xmpp, seat, &message.stanza, person.id, Some(resource).filter(|it| !it.is_empty()))?;
+        return Ok(Vec::new());
+    };
+    let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
+    post(xmpp, seat, message, conversation, body, resource, turn).await?;
+    Ok(Vec::new())
+}
+
+/// Whether a message that says nothing to people is kept for clients all the same: because it asks for that
+/// (XEP-0334 section 4.4), is encrypted (XEP-0384), or calls somebody (XEP-0353).
+fn asks_to_be_kept(stanza: &Stanza<'_>) -> bool {
+    stanza.children().any(|child| {
+        child.is(HINTS, "store")
+            || child.is("eu.siacs.conversations.axolotl", "encrypted")
+            || child.is("urn:xmpp:omemo:2", "encrypted")
+            || child.namespace() == "urn:xmpp:jingle-message:0"
+    })
+}
+
+/// Other programs are told that somebody is typing, or no longer.
+///
+/// # Source
+/// XEP-0085 (2.1) section 3.
+async fn note_typing(xmpp: &Xmpp, seat: &Seat, stanza: &Stanza<'_>, who: PrincipalId) {
+    let Some(state) = stanza.children().find(|child| child.namespace() == CHAT_STATES) else { return };
+    let conversation = ConversationId::direct(seat.caller.who, who);
+    // Where nothing was said yet there is nobody to tell.
+    let _ = xmpp.hub.set_typing(seat.caller, conversation, state.name() == "composing").await;
+}
+
+pub(crate) async fn post(
+    xmpp: &Xmpp,
+    seat: &Seat,
+    message: &Message<'_>,
+    conversation: ConversationId,
+    body: String,
+    resource: &str,
+    turn: Turn,
+) -> Result<(), Refused> {
+    let lang = message.stanza.attribute("xml:lang").unwrap_or_default();
+    let payload = Payload {
+        id: &message.id,
+        kind: &message.kind,
+        lang: &lang,
+        from: seat.resource(),
+        to: resource,
+        inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
+    };
+    let post = Post {
+        conversation,
+        client_ref: reference(&payload),
+        body: Body::text(body),
+        reply_to: None,
+        thread: None,
+        forward: None,
+        extras: Some(payload.keep()),
+    };
+    xmpp.hub.post_in_turn(seat.caller, post, turn).await?;
+    Ok(())
+}
+
+/// What makes a message that is sent again the same message: its id together with what it says, since
+/// some programs begin to count anew with every stream.
+pub(crate) fn reference(payload: &Payload<'_>) -> Option<ClientRef> {
+    if payload.id.is_empty() {
+        return None;
+    }
+    let digest = Sha256::digest(format!("{}\0{}\0{}", payload.id, payload.to, payload.inner));
+    let hex: String = digest[..20].iter().map(|byte| format!("{byte:02x}")).collect();
+    ClientRef::new(&format!("x-{hex}"))
+}

@@ -1,0 +1,65 @@
+//! Asking to see somebody's presence, and what is answered.
+
+use crate::{address::Entity, contacts, context::Xmpp, errors::Refused, seat::Seat, stanza::Outgoing};
+use parlance_core::subscription::{Direction, Request};
+use parlance_hub::{HubError, IdentityRefusal};
+use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
+use std::sync::Arc;
+
+/// What somebody has said to somebody else, both by their bare addresses.
+///
+/// # Source
+/// RFC 6121 section 3.1.2.
+pub(crate) fn said(request: Request, from: &str, to: &str) -> String {
+    let kind = match request {
+        Request::Subscribe => "subscribe",
+        Request::Subscribed => "subscribed",
+        Request::Unsubscribe => "unsubscribe",
+        Request::Unsubscribed => "unsubscribed",
+    };
+    let mut xml = Writer::new();
+    xml.start("presence").attribute("from", from).attribute("to", to).attribute("type", kind);
+    xml.finish()
+}
+
+/// Says something about presence to somebody. Their clients, and the roster pushes of both, follow the
+/// account logs. Whom nobody knows refuses.
+///
+/// # Source
+/// RFC 6121 section 3; section 8.5.1 for those who do not exist.
+pub(super) async fn say(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    to: &Jid,
+    request: Request,
+) -> Result<Vec<Outgoing>, Refused> {
+    let address = match xmpp.entity(to) {
+        Entity::Account(address) | Entity::Resource(address, _) => address,
+        Entity::Remote => return Err(StanzaCondition::RemoteServerNotFound.into()),
+        _ => return Err(StanzaCondition::ServiceUnavailable.into()),
+    };
+    let address = address.as_str();
+    if address == seat.bare {
+        return Ok(Vec::new());
+    }
+    let person = match xmpp.hub.person_at(address).await {
+        Err(HubError::Identity(IdentityRefusal::UserNotFound)) if request == Request::Subscribe => {
+            return Ok(vec![said(Request::Unsubscribed, address, &seat.bare).into()]);
+        }
+        Err(HubError::Identity(IdentityRefusal::UserNotFound)) => return Ok(Vec::new()),
+        found => found?.id,
+    };
+    let (hub, caller) = (&xmpp.hub, seat.caller);
+    let answer = match request {
+        Request::Subscribe => hub.request_presence(caller, person).await?,
+        Request::Subscribed => hub.approve_presence(caller, person).await?,
+        Request::Unsubscribe => hub.cancel_presence(caller, person).await?,
+        Request::Unsubscribed => hub.deny_presence(caller, person).await?,
+    };
+    contacts::note_watchers(xmpp, caller.who, person, answer.subscription);
+    // Who asks for what was granted before finds nothing new in the log.
+    let is_granted = answer.subscription.outgoing == Direction::Granted && !answer.is_pushed;
+    let again = (request == Request::Subscribe && is_granted)
+        .then(|| said(Request::Subscribed, address, &seat.bare).into());
+    Ok(again.into_iter().collect())
+}

@@ -1,0 +1,46 @@
+//! Who may read a node.
+
+use super::{
+    config::{AccessModel, NodeConfig},
+    errors::Condition,
+};
+use crate::{context::Xmpp, errors::Refused};
+use parlance_core::{account::Contact, id::PrincipalId, subscription::Direction};
+use parlance_xmpp::StanzaCondition;
+
+/// Refuses somebody who may not read a node.
+///
+/// # Source
+/// XEP-0060 (1.26.0) sections 4.5 and 6.1.3.
+pub(crate) async fn check_may_read(
+    xmpp: &Xmpp,
+    owner: PrincipalId,
+    config: &NodeConfig,
+    (reader, address): (PrincipalId, &str),
+) -> Result<(), Refused> {
+    if owner == reader {
+        return Ok(());
+    }
+    judge(config, &xmpp.hub.contact(owner, reader).await?, address)
+}
+
+/// Refuses somebody of whom the owner keeps this; `address` is their own.
+pub(crate) fn judge(config: &NodeConfig, reader: &Contact, address: &str) -> Result<(), Refused> {
+    if reader.blocked {
+        // As if there were nothing.
+        return Err(StanzaCondition::ItemNotFound.into());
+    }
+    let (is_free, condition) = match config.access_model() {
+        AccessModel::Open => return Ok(()),
+        AccessModel::Presence => {
+            (reader.subscription.incoming == Direction::Granted, Condition::PresenceRequired)
+        }
+        AccessModel::Roster => {
+            (reader.is_listed && config.is_for_groups(&reader.groups), Condition::NotInRosterGroup)
+        }
+        AccessModel::Whitelist => {
+            (config.members.iter().any(|member| member == address), Condition::ClosedNode)
+        }
+    };
+    if is_free { Ok(()) } else { Err(condition.into()) }
+}

@@ -1,0 +1,33 @@
+//! Extensions, one file each. What each answers stands in one list.
+
+pub(crate) mod archive;
+pub(crate) mod blocking;
+mod carbons;
+pub(crate) mod last_activity;
+mod ping;
+mod private;
+pub(crate) mod roster;
+mod session;
+pub(crate) mod time;
+mod vcard;
+pub(crate) mod version;
+
+use crate::iq::Handler;
+
+/// Who answers what.
+pub(crate) const HANDLERS: &[&[Handler]] = &[
+    archive::HANDLERS,
+    blocking::HANDLERS,
+    carbons::HANDLERS,
+    last_activity::HANDLERS,
+    ping::HANDLERS,
+    private::HANDLERS,
+    roster::HANDLERS,
+    session::HANDLERS,
+    time::HANDLERS,
+    vcard::HANDLERS,
+    version::HANDLERS,
+    crate::discovery::HANDLERS,
+    crate::pubsub::HANDLERS,
+    crate::pubsub::OWNER_HANDLERS,
+];

@@ -1,0 +1,158 @@
+//! XEP-0191: Blocking Command (1.3).
+//!
+//! # Differs
+//! Whom somebody blocks are accounts of this server: addresses of resources, domains and servers elsewhere
+//! are not found.
+
+use crate::{
+    address::Entity,
+    contacts,
+    context::Xmpp,
+    errors::Refused,
+    iq::{Answer, At, Handler, Iq, Wants},
+    seat::Seat,
+};
+use futures_util::{FutureExt, future::BoxFuture};
+use parlance_core::{
+    Rejection,
+    id::{PrincipalId, Seq},
+};
+use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
+
+pub(crate) const BLOCKING: &str = "urn:xmpp:blocking";
+
+pub(super) const HANDLERS: &[Handler] = &[
+    Handler { at: At::Own, wants: Wants::Get, namespace: BLOCKING, name: "blocklist", answer: list },
+    Handler { at: At::Own, wants: Wants::Set, namespace: BLOCKING, name: "block", answer: block },
+    Handler { at: At::Own, wants: Wants::Set, namespace: BLOCKING, name: "unblock", answer: unblock },
+];
+
+/// Who keeps a stanza from arriving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Barrier {
+    /// Its sender has blocked the receiver.
+    Own,
+    /// The receiver has blocked its sender.
+    Theirs,
+}
+
+/// Whether one of the two has blocked the other.
+pub(crate) async fn barrier(xmpp: &Xmpp, seat: &Seat, who: PrincipalId) -> Result<Option<Barrier>, Refused> {
+    if who == seat.caller.who || !xmpp.hub.is_blocked(seat.caller.who, who).await? {
+        return Ok(None);
+    }
+    let rows = xmpp.hub.contacts(seat.caller).await?;
+    let is_own = rows.iter().any(|row| row.who == who && row.contact.blocked);
+    Ok(Some(if is_own { Barrier::Own } else { Barrier::Theirs }))
+}
+
+/// Refuses what a block keeps from arriving. Who is blocked does not learn more than that nobody answers.
+///
+/// # Source
+/// XEP-0191 sections 3.1 and 3.3.
+pub(crate) async fn check(xmpp: &Xmpp, seat: &Seat, who: PrincipalId) -> Result<(), Refused> {
+    match barrier(xmpp, seat, who).await? {
+        None => Ok(()),
+        Some(Barrier::Own) => Err(own_block()),
+        Some(Barrier::Theirs) => Err(StanzaCondition::ServiceUnavailable.into()),
+    }
+}
+
+/// The refusal of what somebody sends to whom they have blocked.
+pub(crate) fn own_block() -> Refused {
+    Rejection::Blocked.into()
+}
+
+/// What a client is told when somebody was blocked, or no longer is.
+///
+/// # Source
+/// XEP-0191 sections 3.3 and 3.4.
+pub(crate) fn push(seat: &Seat, seq: Seq, address: &str, is_blocked: bool) -> String {
+    let mut xml = Writer::new();
+    xml.start("iq").attribute("type", "set").attribute("id", &format!("block-{}", seq.0));
+    xml.attribute("to", &seat.full);
+    xml.start(if is_blocked { "block" } else { "unblock" }).namespace(BLOCKING);
+    xml.start("item").attribute("jid", address).end();
+    xml.finish()
+}
+
+/// # Source
+/// XEP-0191 section 3.2.
+fn list(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    async move {
+        let (_, rows) = contacts::read(iq.xmpp, iq.seat).await?;
+        iq.seat.with(|state| state.wants_blocks = true);
+        let mut xml = Writer::new();
+        xml.start("blocklist").namespace(BLOCKING);
+        for row in rows.iter().filter(|row| row.contact.blocked) {
+            if let Ok(person) = iq.xmpp.hub.person(row.who).await {
+                xml.start("item").attribute("jid", person.address.as_str()).end();
+            }
+        }
+        Ok(xml.finish())
+    }
+    .boxed()
+}
+
+/// # Source
+/// XEP-0191 section 3.3.
+fn block(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    async move {
+        let people = named(&iq).await?;
+        if people.is_empty() {
+            return Err(StanzaCondition::BadRequest.into());
+        }
+        for who in people {
+            set(&iq, who, true).await?;
+        }
+        Ok(String::new())
+    }
+    .boxed()
+}
+
+/// # Source
+/// XEP-0191 sections 3.4 and 3.5.
+fn unblock(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    async move {
+        let mut people = named(&iq).await?;
+        if people.is_empty() {
+            let rows = iq.xmpp.hub.contacts(iq.seat.caller).await?;
+            people.extend(rows.iter().filter(|row| row.contact.blocked).map(|row| row.who));
+        }
+        for who in people {
+            set(&iq, who, false).await?;
+        }
+        Ok(String::new())
+    }
+    .boxed()
+}
+
+async fn set(iq: &Iq<'_>, who: PrincipalId, is_blocked: bool) -> Result<(), Refused> {
+    let caller = iq.seat.caller;
+    iq.xmpp.hub.set_blocked(caller, who, is_blocked).await?;
+    for seat in iq.xmpp.seats.of(caller.who) {
+        seat.with(|state| state.contacts.note_blocked(who, is_blocked));
+    }
+    Ok(())
+}
+
+/// Those whom the items name.
+async fn named(iq: &Iq<'_>) -> Result<Vec<PrincipalId>, Refused> {
+    let mut people = Vec::new();
+    for item in iq.payload.children().filter(|child| child.is(BLOCKING, "item")) {
+        let jid = item.attribute("jid").ok_or(StanzaCondition::BadRequest)?;
+        let jid = Jid::parse(jid).map_err(|_| StanzaCondition::JidMalformed)?;
+        let Entity::Account(address) = iq.xmpp.entity(&jid) else {
+            return Err(StanzaCondition::ItemNotFound.into());
+        };
+        if address.as_str() == iq.seat.bare {
+            return Err(StanzaCondition::NotAllowed.into());
+        }
+        let person = iq.xmpp.hub.person_at(address.as_str()).await;
+        people.push(person.map_err(|_| StanzaCondition::ItemNotFound)?.id);
+    }
+    Ok(people)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+use crate::{
+    presence::tests::friends,
+    stage::{Client, Stage},
+};
+
+impl Client {
+    async fn commands(&mut self, kind: &str, command: &str, inside: &str) -> String {
+        let command = format!("<{command} xmlns='urn:xmpp:blocking'>{inside}</{command}>");
+        self.send(&format!("<iq type='{kind}' id='command'>{command}</iq>")).await;
+        self.sees(&["id='command'"]).await
+    }
+}
+
+const ROMEO: &str = "<item jid='romeo@example.org'/>";
+
+#[tokio::test]
+async fn who_is_blocked_sees_nobody_and_reaches_nobody_until_unblocked() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = friends(&stage).await;
+    let mut phone = stage.another_client(&juliet.who.clone(), "phone").await;
+    phone.commands("get", "blocklist", "").await;
+    juliet.commands("set", "block", ROMEO).await;
+    phone.sees(&["<iq", "type='set'", "<block ", "jid='romeo@example.org'"]).await;
+    assert!(phone.commands("get", "blocklist", "").await.contains("jid='romeo@example.org'"));
+    juliet.rest().await;
+    romeo.sees(&["from='juliet@example.org/desk'", "type='unavailable'"]).await;
+
+    romeo.send("<message id='m' to='juliet@example.org'><body>hello?</body></message>").await;
+    romeo.sees(&["id='m'", "type='error'", "<service-unavailable"]).await;
+    romeo.send("<iq id='q' type='get' to='juliet@example.org/desk'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    romeo.sees(&["id='q'", "type='error'", "<service-unavailable"]).await;
+    juliet.send("<message id='m' to='romeo@example.org'><body>hello?</body></message>").await;
+    juliet.sees(&["id='m'", "<not-acceptable", "<blocked xmlns='urn:xmpp:blocking:errors'/>"]).await;
+    romeo.send("<presence id='1'><status>here</status></presence>").await;
+    romeo.send("<presence to='juliet@example.org'><status>here</status></presence>").await;
+    let rest = juliet.rest().await;
+    assert!(!rest.iter().any(|xml| xml.contains("romeo")), "{rest:#?}");
+
+    juliet.commands("set", "unblock", "").await;
+    phone.sees(&["<iq", "type='set'", "<unblock ", "jid='romeo@example.org'"]).await;
+    juliet.sees(&["from='romeo@example.org/desk'", "here"]).await;
+    romeo.sees(&["<presence", "from='juliet@example.org/desk'"]).await;
+}
+
+#[tokio::test]
+async fn a_block_of_nobody_is_refused() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    for (items, condition) in [
+        ("", "bad-request"),
+        ("<item/>", "bad-request"),
+        ("<item jid='nobody@example.org'/>", "item-not-found"),
+        (ROMEO, "not-allowed"),
+    ] {
+        let answer = romeo.commands("set", "block", items).await;
+        assert!(answer.contains(&format!("<{condition}")), "{answer}");
+    }
+}

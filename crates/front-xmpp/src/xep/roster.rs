@@ -1,0 +1,201 @@
+//! RFC 6121 section 2: the roster is the list of contacts.
+//!
+//! # Differs
+//! Contacts are accounts: who does not exist here is `item-not-found`. What has changed since a version is
+//! pushed before or after the empty result.
+
+use crate::{
+    address::Entity,
+    contacts,
+    deliver::relay_xml,
+    errors::Refused,
+    iq::{Answer, At, Handler, Iq, Wants},
+    seat::Seat,
+};
+use futures_util::{FutureExt, future::BoxFuture};
+use parlance_core::{
+    Rejection,
+    account::Contact,
+    id::{Epoch, PrincipalId, Seq},
+    subscription::{Direction, Subscription},
+};
+use parlance_hub::{HubError, IdentityRefusal, usecase::RosterVersion};
+use parlance_xmpp::{Element, Jid, StanzaCondition, write::Writer};
+use std::collections::BTreeSet;
+
+const ROSTER: &str = "jabber:iq:roster";
+/// Most changes that a client is told one by one; who has missed more is sent the whole list.
+const PUSHED_MAX: usize = 100;
+
+pub(super) const HANDLERS: &[Handler] = &[
+    Handler { at: At::Own, wants: Wants::Get, namespace: ROSTER, name: "query", answer: get },
+    Handler { at: At::Own, wants: Wants::Set, namespace: ROSTER, name: "query", answer: set },
+    Handler { at: At::Other, wants: Wants::Get, namespace: ROSTER, name: "query", answer: not_yours },
+    Handler { at: At::Other, wants: Wants::Set, namespace: ROSTER, name: "query", answer: not_yours },
+];
+
+/// What a client is told when a contact has changed.
+///
+/// # Source
+/// RFC 6121 section 2.1.6.
+pub(crate) fn push(seat: &Seat, version: (Epoch, Seq), address: &str, contact: &Contact) -> String {
+    let mut xml = Writer::new();
+    xml.start("iq").attribute("type", "set").attribute("id", &format!("roster-{}", version.1.0));
+    xml.attribute("to", &seat.full);
+    xml.start("query").namespace(ROSTER).attribute("ver", &written(version));
+    match contact.is_listed {
+        true => write_item(&mut xml, address, contact),
+        false => {
+            xml.start("item").attribute("jid", address).attribute("subscription", "remove").end();
+        }
+    }
+    xml.finish()
+}
+
+fn written((epoch, seq): (Epoch, Seq)) -> String {
+    format!("{}-{}", epoch.0, seq.0)
+}
+
+fn read(version: &str) -> Option<RosterVersion> {
+    let (epoch, seq) = version.split_once('-')?;
+    Some(RosterVersion { epoch: Epoch(epoch.parse().ok()?), seq: Seq(seq.parse().ok()?) })
+}
+
+/// Pushes what has changed since a version; `false` when all has to be sent.
+///
+/// # Source
+/// RFC 6121 section 2.6.3.
+async fn push_changes(iq: &Iq<'_>, since: RosterVersion) -> Result<bool, Refused> {
+    let Some((version, rows)) = iq.xmpp.hub.roster_changes(iq.seat.caller, since).await? else {
+        return Ok(false);
+    };
+    if rows.len() > PUSHED_MAX {
+        return Ok(false);
+    }
+    for row in rows {
+        let person = iq.xmpp.hub.person(row.who).await?;
+        let place = (version.epoch, row.changed);
+        relay_xml(iq.xmpp, iq.seat, push(iq.seat, place, person.address.as_str(), &row.contact))?;
+    }
+    Ok(true)
+}
+
+/// # Source
+/// RFC 6121 sections 2.1.2 and 3.4.
+fn write_item(xml: &mut Writer<'static>, address: &str, contact: &Contact) {
+    let view = contact.subscription;
+    let subscription = match (view.outgoing == Direction::Granted, view.incoming == Direction::Granted) {
+        (true, true) => "both",
+        (true, false) => "to",
+        (false, true) => "from",
+        (false, false) => "none",
+    };
+    xml.start("item").attribute("jid", address);
+    xml.attribute_if("name", (!contact.alias.is_empty()).then_some(contact.alias.as_str()));
+    xml.attribute("subscription", subscription);
+    xml.attribute_if("ask", (view.outgoing == Direction::Pending).then_some("subscribe"));
+    xml.attribute_if("approved", view.is_approved.then_some("true"));
+    contact.groups.iter().for_each(|group| {
+        xml.text_element("group", group);
+    });
+    xml.end();
+}
+
+/// # Source
+/// RFC 6121 sections 2.1.3, 2.1.4 and 2.6.
+fn get(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    async move {
+        iq.seat.with(|state| state.wants_roster = true);
+        let (version, rows) = contacts::read(iq.xmpp, iq.seat).await?;
+        if let Some(since) = iq.payload.attribute("ver").and_then(read)
+            && push_changes(&iq, since).await?
+        {
+            return Ok(String::new());
+        }
+        let version = written((version.epoch, version.seq));
+        let mut xml = Writer::new();
+        xml.start("query").namespace(ROSTER).attribute("ver", &version);
+        for row in rows.iter().filter(|row| row.contact.is_listed) {
+            if let Ok(person) = iq.xmpp.hub.person(row.who).await {
+                write_item(&mut xml, person.address.as_str(), &row.contact);
+            }
+        }
+        Ok(xml.finish())
+    }
+    .boxed()
+}
+
+fn not_yours(_: Iq<'_>) -> BoxFuture<'_, Answer> {
+    std::future::ready(Err(StanzaCondition::Forbidden.into())).boxed()
+}
+
+/// # Source
+/// RFC 6121 sections 2.3 to 2.5.
+fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    async move {
+        let mut items = iq.payload.children().filter(|child| child.is(ROSTER, "item"));
+        let (Some(item), None) = (items.next(), items.next()) else {
+            return Err(StanzaCondition::BadRequest.into());
+        };
+        let groups = groups(item)?;
+        let who = who(&iq, item).await?;
+        let (hub, caller) = (&iq.xmpp.hub, iq.seat.caller);
+        let done = match item.attribute("subscription") {
+            Some("remove") => {
+                let gone = hub.unlist_contact(caller, who).await;
+                if gone.is_ok() {
+                    contacts::note_watchers(iq.xmpp, caller.who, who, Subscription::default());
+                }
+                gone
+            }
+            _ => {
+                let alias = item.attribute("name").unwrap_or_default().to_owned();
+                hub.set_roster_item(caller, who, alias, groups).await
+            }
+        };
+        done.map(|()| String::new()).map_err(refused)
+    }
+    .boxed()
+}
+
+async fn who(iq: &Iq<'_>, item: &Element) -> Result<PrincipalId, Refused> {
+    let jid = item.attribute("jid").ok_or(StanzaCondition::BadRequest)?;
+    let jid = Jid::parse(jid).map_err(|_| StanzaCondition::JidMalformed)?;
+    let address = match iq.xmpp.entity(&jid) {
+        Entity::Account(address) | Entity::Resource(address, _) => address,
+        _ => return Err(StanzaCondition::ItemNotFound.into()),
+    };
+    if address.as_str() == iq.seat.bare {
+        return Err(StanzaCondition::NotAllowed.into());
+    }
+    Ok(iq.xmpp.hub.person_at(address.as_str()).await.map_err(refused)?.id)
+}
+
+/// # Source
+/// RFC 6121 section 2.3.3.
+fn groups(item: &Element) -> Result<Vec<String>, Refused> {
+    let mut groups = BTreeSet::new();
+    for group in item.children().filter(|child| child.is(ROSTER, "group")) {
+        let group = group.text();
+        if group.is_empty() {
+            return Err(StanzaCondition::NotAcceptable.into());
+        }
+        if !groups.insert(group.into_owned()) {
+            return Err(StanzaCondition::BadRequest.into());
+        }
+    }
+    Ok(groups.into_iter().collect())
+}
+
+fn refused(error: HubError) -> Refused {
+    match error {
+        HubError::Identity(IdentityRefusal::UserNotFound) => StanzaCondition::ItemNotFound.into(),
+        HubError::Rule(Rejection::InvalidValue(reason)) => {
+            Refused::from(StanzaCondition::NotAcceptable).text(reason)
+        }
+        error => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

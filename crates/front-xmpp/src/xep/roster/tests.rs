@@ -1,0 +1,104 @@
+use crate::{
+    presence::tests::friends,
+    stage::{Client, Stage},
+};
+
+impl Client {
+    async fn sets(&mut self, item: &str) {
+        let query = format!("<query xmlns='jabber:iq:roster'>{item}</query>");
+        self.send(&format!("<iq type='set' id='set'>{query}</iq>")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_contact_is_pushed_to_every_client_that_asked_for_the_roster() {
+    let stage = Stage::new().await;
+    let (mut desk, _juliet) = (stage.client("romeo").await, stage.client("juliet").await);
+    let mut phone = stage.another_client(&desk.who.clone(), "phone").await;
+    let mut other = stage.another_client(&desk.who.clone(), "other").await;
+    desk.asks_for_roster().await;
+    phone.asks_for_roster().await;
+    desk.sets("<item jid='juliet@example.org' name='J &amp; C'><group>B</group><group>A</group></item>")
+        .await;
+    desk.sees(&["id='set'", "type='result'"]).await;
+    for client in [&mut desk, &mut phone] {
+        let push = client.sees(&["<iq", "type='set'", "jid='juliet@example.org'", "ver='"]).await;
+        assert!(push.contains("name='J &amp; C'") && push.contains("<group>A</group><group>B</group>"));
+    }
+    let roster = phone.asks_for_roster().await;
+    assert!(roster.contains("jid='juliet@example.org'") && roster.contains("subscription='none'"));
+    desk.sets("<item jid='juliet@example.org' subscription='remove'/>").await;
+    phone.sees(&["<iq", "type='set'", "subscription='remove'"]).await;
+    assert!(!phone.asks_for_roster().await.contains("juliet"));
+    let rest = other.rest().await;
+    assert!(!rest.iter().any(|xml| xml.contains("jabber:iq:roster")), "it did not ask: {rest:#?}");
+}
+
+#[tokio::test]
+async fn a_contact_made_with_another_program_is_pushed_too() {
+    let stage = Stage::new().await;
+    let (mut romeo, juliet) = (stage.client("romeo").await, stage.client("juliet").await);
+    romeo.asks_for_roster().await;
+    let (caller, hub) = (romeo.seat().caller, &stage.xmpp.hub);
+    hub.set_contact(caller, juliet.who.id, "Juliet".into(), false).await.unwrap();
+    romeo.sees(&["<iq", "type='set'", "name='Juliet'"]).await;
+}
+
+#[tokio::test]
+async fn a_roster_set_that_is_not_as_the_standard_says_is_refused() {
+    let stage = Stage::new().await;
+    let (mut romeo, _juliet) = (stage.client("romeo").await, stage.client("juliet").await);
+    let juliet = "jid='juliet@example.org'";
+    for (wrong, condition) in [
+        (String::new(), "bad-request"),
+        (format!("<item {juliet}/><item {juliet}/>"), "bad-request"),
+        ("<item name='J'/>".to_owned(), "bad-request"),
+        (format!("<item {juliet}><group>A</group><group>A</group></item>"), "bad-request"),
+        (format!("<item {juliet}><group/></item>"), "not-acceptable"),
+        (format!("<item {juliet} name='{}'/>", "x".repeat(2_000)), "not-acceptable"),
+        ("<item jid='romeo@example.org'/>".to_owned(), "not-allowed"),
+        ("<item jid='a@b@c'/>".to_owned(), "jid-malformed"),
+        ("<item jid='nobody@example.org'/>".to_owned(), "item-not-found"),
+        (format!("<item {juliet} subscription='remove'/>"), "item-not-found"),
+    ] {
+        romeo.sets(&wrong).await;
+        let answer = romeo.sees(&["id='set'"]).await;
+        assert!(answer.contains(&format!("<{condition}")), "{wrong}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_roster_of_somebody_else_is_forbidden() {
+    let stage = Stage::new().await;
+    let (mut romeo, _juliet) = friends(&stage).await;
+    let item = "<query xmlns='jabber:iq:roster'><item jid='romeo@example.org'/></query>";
+    for kind in ["get", "set"] {
+        romeo.send(&format!("<iq type='{kind}' id='theirs' to='juliet@example.org'>{item}</iq>")).await;
+        romeo.sees(&["id='theirs'", "<forbidden"]).await;
+    }
+}
+
+#[tokio::test]
+async fn the_roster_is_sent_only_when_it_has_changed() {
+    let stage = Stage::new().await;
+    let (mut romeo, _juliet) = (stage.client("romeo").await, stage.client("juliet").await);
+    romeo.asks_for_roster().await;
+    romeo.sets("<item jid='juliet@example.org'/>").await;
+    let push = romeo.sees(&["<iq", "type='set'", "ver='"]).await;
+    let version = push.split("ver='").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+    let ask = |version: &str| {
+        format!("<iq type='get' id='ver'><query xmlns='jabber:iq:roster' ver='{version}'/></iq>")
+    };
+    romeo.send(&ask(&version)).await;
+    assert!(!romeo.sees(&["id='ver'", "type='result'"]).await.contains("<query"));
+    for unknown in ["", "9-0", "1-900", "what"] {
+        romeo.send(&ask(unknown)).await;
+        assert!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("juliet"), "{unknown}");
+    }
+    romeo.send(&ask("1-0")).await;
+    assert!(!romeo.sees(&["id='ver'", "type='result'"]).await.contains("<query"));
+    romeo.sees(&["<iq", "type='set'", "jid='juliet@example.org'", &format!("ver='{version}'")]).await;
+    romeo.sets("<item jid='juliet@example.org' subscription='remove'/>").await;
+    romeo.send(&ask("1-0")).await;
+    assert!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("<query"), "somebody was removed");
+}
