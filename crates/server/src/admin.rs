@@ -1,0 +1,19 @@
+//! Administration: commands as values, the service that runs them, and the local socket on which a
+//! running server takes them.
+
+mod client;
+mod command;
+mod lock;
+mod secret;
+mod socket;
+
+pub(crate) use self::{
+    client::{SocketService, connect},
+    command::{
+        Added, AdminAnswer, AdminCommand, AdminError, AdminService, BackupMade, ConversationLine,
+        Conversations, Credential, DeviceLine, Facts, ImportLine, Imported, NewUser, Skipped, TokenMade,
+        UserDetails, UserLine, Users, Verified,
+    },
+    lock::DataLock,
+    socket::AdminSocket,
+};
