@@ -1,0 +1,38 @@
+import type { Page } from "playwright-core";
+
+/** Keeps a page from writing to its database until the page ends: what it has to keep piles up. */
+export async function blockDisk(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open("parlance");
+        opening.onerror = () => reject(new Error("no database"));
+        opening.onsuccess = () => {
+          const names = [...opening.result.objectStoreNames];
+          const store = opening.result.transaction(names, "readwrite").objectStore("values");
+          // A transaction lasts as long as something is asked in it.
+          const hold = () => void (store.count().onsuccess = hold);
+          store.count().onsuccess = () => (hold(), resolve());
+        };
+      }),
+  );
+}
+
+/** How many messages of a conversation are unread according to the database of a page; nothing when it is not there. */
+export function unreadOnDisk(page: Page, conversation: string): Promise<number | undefined> {
+  return page.evaluate(
+    (id) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const opening = indexedDB.open("parlance");
+        opening.onerror = () => reject(new Error("no database"));
+        opening.onsuccess = () => {
+          const asking = opening.result.transaction("conversations").objectStore("conversations").get(id);
+          asking.onsuccess = () => {
+            opening.result.close();
+            resolve((asking.result as { unread: number } | undefined)?.unread);
+          };
+        };
+      }),
+    conversation,
+  );
+}

@@ -1,0 +1,87 @@
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Call, SignedIn } from "../../src/api/types.ts";
+import { caller } from "./operations.ts";
+import { startServer, type Server } from "./server.ts";
+
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const PASSWORD = "a few good words";
+
+/** An account, and what it can do over HTTP. */
+export interface Account {
+  readonly name: string;
+  readonly address: string;
+  readonly call: Call;
+}
+
+/** A server and a browser with people in front of it. */
+export class Stage {
+  private constructor(
+    readonly server: Server,
+    readonly browser: Browser,
+  ) {}
+
+  static async set(): Promise<Stage> {
+    const server = await startServer();
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    return new Stage(server, browser);
+  }
+
+  async strike(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  /** Makes an account, without a browser. */
+  async account(name: string): Promise<Account> {
+    const response = await fetch(`${this.server.url}/v1/auth/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name, password: PASSWORD, display_name: capital(name) }),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    const { token, me } = (await response.json()) as SignedIn;
+    return { name, address: me.address, call: caller(this.server.url, token) };
+  }
+
+  /** A browser window of its own; requests to other hosts fail the test. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
+    const { host } = new URL(this.server.url);
+    context.on("request", (request) => expect(new URL(request.url()).host).toBe(host));
+    context.on("weberror", (error) => {
+      throw error.error();
+    });
+    return context;
+  }
+
+  /** Opens the client in a window and signs in. */
+  async enter(account: Account, context?: BrowserContext, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+    const page = await (context ?? (await this.context())).newPage();
+    await prepare?.(page);
+    await page.goto(this.server.url);
+    await page.getByLabel("Name", { exact: true }).fill(account.name);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("navigation", { name: "Conversations" }).waitFor();
+    return page;
+  }
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** Prints what a test measured. */
+export function figure(test: string, words: string): void {
+  process.stdout.write(`${test}: ${words}\n`);
+}

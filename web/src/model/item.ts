@@ -1,0 +1,127 @@
+import type { Body, Event, Fold, Message, Reaction } from "../api/types.ts";
+
+/** An event as this client keeps it: with what has become of it so far. */
+export type Item = Event;
+
+const REACTION_USERS_MAX = 20;
+
+/** The event that `event` changes, if it is one that changes another. */
+export function targetOf(event: Event): string | null {
+  switch (event.kind) {
+    case "edit":
+    case "delete":
+    case "reaction":
+    case "pin":
+      return event.content.target;
+    default:
+      return null;
+  }
+}
+
+export function messageOf(item: Event): Message | null {
+  return item.kind === "message" ? item.content : null;
+}
+
+export function textOf(item: Event): string | null {
+  const body = messageOf(item)?.body;
+  return body?.type === "text" ? body.text : null;
+}
+
+/** Whether `me` is named in the body, alone or together with everybody. */
+export function mentions(body: Body, me: string): boolean {
+  if (body.type !== "text") return false;
+  return (body.mentions ?? []).some(({ who }) => who === me || who === "everyone" || who === "here");
+}
+
+/** The place up to which an item is folded. */
+function foldedTo(item: Item): number {
+  return Math.max(item.seq, item.fold?.changed_seq ?? 0);
+}
+
+/** Which of two states of one event came later. */
+export function laterOf(a: Item, b: Item): Item {
+  if (isEmptied(a) || isEmptied(b)) return isEmptied(a) ? a : b;
+  return foldedTo(b) > foldedTo(a) ? b : a;
+}
+
+function isEmptied(item: Item): boolean {
+  return item.kind === "deleted" || (item.kind === "edit" && isEmpty(item.content.body));
+}
+
+function isEmpty(body: Body): boolean {
+  return body.type === "text" && body.text === "";
+}
+
+/** The message that has to be the target of an event for the event to concern this item. */
+export function subjectOf(item: Item): string {
+  return item.kind === "edit" ? item.content.target : item.event_id;
+}
+
+/**
+ * `item` after `event` happened to it. What is already in the fold changes nothing, so pages and
+ * pushes may overlap and repeat.
+ */
+export function foldInto(item: Item, event: Event, me: string): Item {
+  if (item.kind === "edit") return event.kind === "delete" ? emptied(item) : item;
+  if (event.seq <= foldedTo(item) || item.kind !== "message") return item;
+  switch (event.kind) {
+    case "edit":
+      return withFold({ ...item, content: { ...item.content, body: event.content.body } }, event.seq, {
+        edited_at: event.at,
+      });
+    case "delete":
+      return tombstone(item);
+    case "pin":
+      return withFold(item, event.seq, { pinned: event.content.pinned });
+    case "reaction": {
+      const { emoji, added } = event.content;
+      const reactions = react(item.fold?.reactions ?? [], emoji, event.sender, added, me);
+      return withFold(item, event.seq, { reactions });
+    }
+    default:
+      return item;
+  }
+}
+
+/** What is left of an edit when its message is deleted: not what it said. */
+function emptied(item: Extract<Item, { kind: "edit" }>): Item {
+  return { ...item, content: { ...item.content, body: { type: "text", text: "" } } };
+}
+
+/** What is left of a message when it is deleted. */
+export function tombstone(item: Item): Item {
+  const { fold: _fold, client_ref: _ref, ...rest } = item;
+  return { ...rest, kind: "deleted", content: {} };
+}
+
+/** The reactions after `user` put `emoji` on or took it away. */
+export function react(
+  reactions: readonly Reaction[],
+  emoji: string,
+  user: string,
+  added: boolean,
+  me: string,
+): Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  if (!known) return added ? [...reactions, { emoji, count: 1, users: [user], mine: user === me }] : [...reactions];
+  const changed = added ? withUser(known, user, me) : withoutUser(known, user, me);
+  return reactions.map((reaction) => (reaction === known ? changed : reaction)).filter(({ count }) => count > 0);
+}
+
+function withUser(reaction: Reaction, user: string, me: string): Reaction {
+  if (reaction.users.includes(user) || (user === me && reaction.mine)) return reaction;
+  const users = reaction.users.length < REACTION_USERS_MAX ? [...reaction.users, user] : reaction.users;
+  return { ...reaction, users, count: reaction.count + 1, mine: reaction.mine || user === me };
+}
+
+function withoutUser(reaction: Reaction, user: string, me: string): Reaction {
+  const isListed = reaction.users.includes(user);
+  const isComplete = reaction.users.length >= reaction.count;
+  if (!isListed && (isComplete || (user === me && !reaction.mine))) return reaction;
+  const users = reaction.users.filter((other) => other !== user);
+  return { ...reaction, users, count: reaction.count - 1, mine: reaction.mine && user !== me };
+}
+
+function withFold(item: Item, seq: number, change: Partial<Fold>): Item {
+  return { ...item, fold: { ...item.fold, ...change, changed_seq: seq } };
+}

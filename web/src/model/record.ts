@@ -1,0 +1,113 @@
+import type { Conversation, ConversationKind, Event, Membership, Receipt, User } from "../api/types.ts";
+import type { Item } from "./item.ts";
+import { positionAfterTold } from "./position.ts";
+import { withReceipt } from "./receipts.ts";
+
+/** A conversation as the list shows it: everything but its log. */
+export interface ConversationRecord {
+  readonly conversation: string;
+  readonly kind: ConversationKind;
+  readonly peer?: User;
+  readonly settings: Conversation["settings"];
+  readonly epoch: number;
+  readonly head: number;
+  readonly members_count: number;
+  readonly membership: Membership;
+  readonly unread: number;
+  readonly mentions: number;
+  readonly changed_at: string;
+  readonly receipts: readonly Receipt[];
+  /** The newest message, for the preview. */
+  readonly last?: Item;
+  /** How far was read here; the server may not know yet. */
+  readonly read_here: number;
+  /** The first place that was marked as unread here, as long as the server may not know. */
+  readonly unread_here?: number;
+  /** A draft the server may not know yet. */
+  readonly draft_here?: string;
+  /** The counters cannot be told from what is known; ask the server. */
+  readonly is_uncertain: boolean;
+}
+
+/** The record of what the server told, keeping what only this browser knows. */
+export function recordOf(told: Conversation, known: ConversationRecord | undefined): ConversationRecord {
+  const { events, hole: _hole, receipts, ...rest } = told;
+  const same = known?.epoch === told.epoch ? known : undefined;
+  const last = events?.findLast(isPreview);
+  const read_here = positionAfterTold(told.membership.read_seq, same);
+  const record: ConversationRecord = {
+    ...rest,
+    receipts: (receipts ?? []).reduce(withReceipt, same?.receipts ?? []),
+    read_here,
+    is_uncertain: read_here !== told.membership.read_seq,
+  };
+  const preview = last ?? same?.last;
+  return {
+    ...record,
+    ...(preview ? { last: preview } : {}),
+    ...(same?.unread_here === undefined ? {} : { unread_here: same.unread_here }),
+    ...(same?.draft_here === undefined ? {} : { draft_here: same.draft_here }),
+    ...(same && same.head > told.head ? newerThanTold(same, read_here) : {}),
+  };
+}
+
+/** What a live event changed while an older answer was on its way. */
+function newerThanTold(known: ConversationRecord, readHere: number): Partial<ConversationRecord> {
+  const { head, changed_at, last, unread, mentions, settings, members_count } = known;
+  const is_uncertain = known.is_uncertain || known.read_here !== readHere;
+  return { head, changed_at, unread, mentions, is_uncertain, settings, members_count, ...(last ? { last } : {}) };
+}
+
+export function draftOf(record: ConversationRecord): string {
+  return record.draft_here ?? record.membership.draft ?? "";
+}
+
+/** Whether an event is worth showing in the list. */
+export function isPreview(event: Event): boolean {
+  return event.kind === "message" || event.kind === "deleted";
+}
+
+/** The record after one live event; the counters are the caller's. */
+export function recordAfter(record: ConversationRecord, event: Event, me: string): ConversationRecord {
+  if (event.seq <= record.head) return record;
+  const moved = { ...record, head: event.seq, changed_at: event.at };
+  switch (event.kind) {
+    case "message":
+      return { ...moved, last: event, read_here: readAfterOwn(record, event, me) };
+    case "edit":
+      return moved.last?.event_id === event.content.target && moved.last.kind === "message"
+        ? { ...moved, last: { ...moved.last, content: { ...moved.last.content, body: event.content.body } } }
+        : moved;
+    case "delete":
+      return moved.last?.event_id === event.content.target
+        ? { ...moved, last: { ...moved.last, kind: "deleted", content: {} } }
+        : moved;
+    case "settings":
+      return { ...moved, settings: { ...record.settings, ...present(event.content) } };
+    case "membership":
+      return { ...moved, ...afterMembership(moved, event, me) };
+    default:
+      return moved;
+  }
+}
+
+/** Who answers right below what was read has read it. */
+function readAfterOwn(record: ConversationRecord, event: Event, me: string): number {
+  const wasReadToTheEnd = record.unread === 0 && record.read_here >= record.head;
+  return event.sender === me && wasReadToTheEnd ? event.seq : record.read_here;
+}
+
+function afterMembership(
+  record: ConversationRecord,
+  event: Extract<Event, { kind: "membership" }>,
+  me: string,
+): Partial<ConversationRecord> {
+  const { user, change, role } = event.content;
+  const mine = user === me && role ? { membership: { ...record.membership, role } } : {};
+  const step = change === "joined" ? 1 : ["left", "removed", "banned"].includes(change) ? -1 : 0;
+  return { ...mine, members_count: record.members_count + step };
+}
+
+function present<T extends object>(change: T): Partial<T> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value != null)) as Partial<T>;
+}

@@ -1,0 +1,84 @@
+import DOMPurify, { type Config } from "dompurify";
+import MarkdownIt from "markdown-it";
+import type { Mention } from "../../api/types.ts";
+
+const KEPT_MAX = 500;
+const PLAIN = /^[\p{L}\p{N}\p{P}\p{Extended_Pictographic}\s]*$/u;
+const MARKS = /[*_~`<>[\]\\&|]|^\s*(?:[-+]|\d+[.)])\s|@|:\/\/|www\.|\.\w{2,}\b|\n\s*\n/mu;
+const NAME = /^@[a-z0-9][a-z0-9._-]*/iu;
+
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true })
+  .disable(["image", "heading", "lheading", "hr", "code", "reference", "table", "html_block", "html_inline"], true);
+
+markdown.inline.ruler.before("emphasis", "mention", (state, silent) => {
+  const match = NAME.exec(state.src.slice(state.pos));
+  const names = state.env["names"] as ReadonlyMap<string, boolean> | undefined;
+  const name = match?.[0].replace(/[._-]+$/, "");
+  if (name === undefined || !names?.has(name.toLowerCase())) return false;
+  if (!silent) {
+    const token = state.push("mention", "span", 0);
+    token.content = name;
+    token.meta = { isMe: names.get(name.toLowerCase()) };
+  }
+  state.pos += name.length;
+  return true;
+});
+
+markdown.renderer.rules["mention"] = (tokens, index) => {
+  const token = tokens[index];
+  const isMe = (token?.meta as { isMe?: boolean } | null)?.isMe === true;
+  return `<span class="mention${isMe ? " me" : ""}">${markdown.utils.escapeHtml(token?.content ?? "")}</span>`;
+};
+
+const RULES: Config & { RETURN_TRUSTED_TYPE: true } = {
+  ALLOWED_TAGS: ["a", "b", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"],
+  ALLOWED_ATTR: ["class", "href", "start", "rel", "target"],
+  ALLOWED_URI_REGEXP: /^(?:https?|mailto|xmpp):/i,
+  RETURN_TRUSTED_TYPE: true,
+};
+
+DOMPurify.addHook("afterSanitizeAttributes", (node) => {
+  if (node.nodeName !== "A") return;
+  node.setAttribute("target", "_blank");
+  node.setAttribute("rel", "noopener noreferrer nofollow");
+});
+
+type Clean = ReturnType<typeof clean>;
+
+const clean = (html: string) => DOMPurify.sanitize(html, RULES);
+const kept = new Map<string, Clean>();
+
+/** Text without any marks; it needs no rendering. */
+export function isPlain(text: string): boolean {
+  return !MARKS.test(text) && PLAIN.test(text);
+}
+
+/** Whether a text is nothing but one to three emoji. */
+export function isEmojiOnly(text: string): boolean {
+  if (text.length > 40 || !/^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u.test(text)) return false;
+  if (!/\p{Extended_Pictographic}/u.test(text)) return false;
+  return [...new Intl.Segmenter().segment(text.replace(/\s/g, ""))].length <= 3;
+}
+
+/** Markdown as clean HTML. The last few hundred results are kept. */
+export function render(text: string, mentions: readonly Mention[], me: string): Clean {
+  const key = JSON.stringify([text, mentions, me]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const html = markdown.render(text, { names: namesIn(text, mentions, me) });
+  const result = clean(html);
+  if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value ?? "");
+  kept.set(key, result);
+  return result;
+}
+
+/** The words in the text that are mentions, and whether they mean the reader. */
+function namesIn(text: string, mentions: readonly Mention[], me: string): ReadonlyMap<string, boolean> {
+  const points = [...text];
+  return new Map(
+    mentions.map(({ start, end, who }) => [
+      points.slice(start, end).join("").toLowerCase(),
+      who === me || who === "everyone" || who === "here",
+    ]),
+  );
+}

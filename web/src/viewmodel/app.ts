@@ -1,0 +1,69 @@
+import type { SignedIn } from "../api/types.ts";
+import type { Gateway } from "./gateway.ts";
+import { Observable, type Readable } from "./observable.ts";
+import { formatRoute, parseRoute, type Route } from "./route.ts";
+
+export type Phase =
+  | { readonly at: "starting" }
+  | { readonly at: "outside" }
+  | { readonly at: "inside"; readonly gateway: Gateway };
+
+/** What the client needs of the browser around it. */
+export interface Surroundings {
+  /** The account this browser is signed in to, as last known. */
+  restore(): Promise<Gateway | null>;
+  /** Keeps a fresh sign-in. */
+  enter(signedIn: SignedIn): Promise<Gateway>;
+  readonly address: {
+    path(): string;
+    push(path: string): void;
+    replace(path: string): void;
+    onBack(listener: () => void): void;
+  };
+}
+
+export interface AppModel {
+  readonly phase: Readable<Phase>;
+  readonly route: Readable<Route>;
+  go(route: Route): void;
+  /** Goes somewhere without leaving a trace of where one was. */
+  goInstead(route: Route): void;
+  entered(signedIn: SignedIn): Promise<void>;
+}
+
+export function startApp(surroundings: Surroundings): AppModel {
+  const { address } = surroundings;
+  const phase = new Observable<Phase>({ at: "starting" });
+  const route = new Observable<Route>(parseRoute(address.path()));
+  address.onBack(() => route.set(parseRoute(address.path())));
+
+  const inside = (gateway: Gateway) => {
+    phase.set({ at: "inside", gateway });
+    gateway.subscribe(({ me }) => {
+      if (me === null) phase.set({ at: "outside" });
+    });
+  };
+
+  const outside = () => phase.set({ at: "outside" });
+  surroundings.restore().then((gateway) => (gateway ? inside(gateway) : outside()), outside);
+
+  const goInstead = (next: Route) => {
+    address.replace(formatRoute(next));
+    route.set(next);
+  };
+
+  return {
+    phase,
+    route,
+    go(next) {
+      if (formatRoute(next) === formatRoute(route.current)) return;
+      address.push(formatRoute(next));
+      route.set(next);
+    },
+    goInstead,
+    async entered(signedIn) {
+      inside(await surroundings.enter(signedIn));
+      if (route.current.at === "register") goInstead({ at: "home" });
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { newEntry, type Intent } from "../model/outbox.ts";
+import { may } from "../model/permission.ts";
+import { draftOf, type ConversationRecord } from "../model/record.ts";
+import type { State } from "../model/state.ts";
+import { text } from "../text/text.ts";
+import { freshRef, nextOrder } from "./fresh.ts";
+import type { Gateway } from "./gateway.ts";
+import { bodyOf, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
+import { excerpt, titleOf } from "./names.ts";
+import { both, Observable, projection, type Readable } from "./observable.ts";
+import type { MessageRow, Row } from "./rows.ts";
+
+export type ComposerMode =
+  | { readonly kind: "new" }
+  | { readonly kind: "reply"; readonly event: string; readonly author: string; readonly text: string }
+  | { readonly kind: "edit"; readonly event: string; readonly before: string };
+
+export interface ComposerSnapshot {
+  readonly label: string;
+  readonly draft: string;
+  readonly mode: ComposerMode;
+  readonly canSend: boolean;
+  /** Why nothing can be written here. */
+  readonly closed: string | null;
+  readonly problem: string | null;
+  readonly suggestions: readonly Suggestion[];
+}
+
+export interface ComposerActions {
+  setDraft(text: string, caret: number): void;
+  send(): void;
+  reply(row: MessageRow): void;
+  edit(row: MessageRow): void;
+  /** Takes an unsent message back into the composer. */
+  takeBack(row: MessageRow): void;
+  editLast(rows: readonly Row[]): boolean;
+  /** Leaves editing or replying; false when there was nothing to leave. */
+  cancel(): boolean;
+  /** The text with a suggestion taken over, and where the caret goes. */
+  complete(suggestion: Suggestion): { text: string; caret: number };
+}
+
+export interface ComposerModel {
+  readonly snapshot: Readable<ComposerSnapshot>;
+  readonly actions: ComposerActions;
+  dispose(): void;
+}
+
+interface Local {
+  readonly draft: string;
+  readonly caret: number;
+  readonly mode: ComposerMode;
+  readonly problem: string | null;
+}
+
+const DRAFT_MS = 250;
+const TYPING_MS = 4_000;
+
+export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now): ComposerModel {
+  const record = () => gateway.current.conversations.get(conversation);
+  const kept = () => (record() ? draftOf(record() as ConversationRecord) : "");
+  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null });
+  /** The draft as the other tabs and devices know it. */
+  let shared = local.current.draft;
+  let draftTimer: ReturnType<typeof setTimeout> | undefined;
+  let typingSince = 0;
+
+  const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine));
+
+  const share = () => {
+    clearTimeout(draftTimer);
+    draftTimer = undefined;
+    const { draft, mode } = local.current;
+    if (mode.kind === "edit" || draft === shared) return;
+    shared = draft;
+    gateway.tell({ fact: "draft_here", conversation, text: draft });
+  };
+
+  /** Takes over a draft from elsewhere, unless something else is being written here. */
+  const stopFollowing = gateway.subscribe(() => {
+    const draft = kept();
+    if (draft === shared) return;
+    const isUntouched = local.current.draft === shared && local.current.mode.kind !== "edit";
+    shared = draft;
+    if (isUntouched) local.change({ draft, caret: draft.length });
+  });
+
+  const typing = (active: boolean) => {
+    const isDue = active ? now() - typingSince > TYPING_MS : typingSince > 0;
+    if (!isDue || record()?.kind === "notes") return;
+    typingSince = active ? now() : 0;
+    gateway.call("conversation.typing", { conversation, active }).catch(() => undefined);
+  };
+
+  const enqueue = (intent: Intent) => {
+    const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
+    gateway.tell({ fact: "outbox", entry });
+  };
+
+  const set = (mode: ComposerMode, draft: string) => local.set({ draft, caret: draft.length, mode, problem: null });
+
+  const actions: ComposerActions = {
+    setDraft(draft, caret) {
+      const isEdit = local.current.mode.kind === "edit";
+      const hasGrown = draft.length > local.current.draft.length;
+      local.change({ draft, caret, problem: null });
+      if (isEdit) return;
+      typing(draft.trim() !== "" && hasGrown ? true : draft.trim() !== "" && typingSince > 0);
+      draftTimer ??= setTimeout(share, DRAFT_MS);
+    },
+    send() {
+      const { draft, mode } = local.current;
+      const said = draft.trim();
+      if (said === "") return;
+      const state = gateway.current;
+      if (new TextEncoder().encode(said).length > (state.server?.limits.body_bytes_max ?? Infinity)) {
+        return local.change({ problem: text("too_long") });
+      }
+      const body = bodyOf(state, conversation, said);
+      if (mode.kind === "edit") enqueue({ kind: "edit", event: mode.event, body });
+      else enqueue({ kind: "send", body, ...(mode.kind === "reply" ? { reply_to: mode.event } : {}) });
+      set({ kind: "new" }, mode.kind === "edit" ? kept() : "");
+      typingSince = 0;
+      share();
+    },
+    reply(row) {
+      if (row.id === null) return;
+      const author = row.isOwn ? text("you") : row.author;
+      const event = gateway.current.timelines.get(conversation)?.segments.flatMap(({ items }) => items).find(({ event_id }) => event_id === row.id);
+      const draft = local.current.mode.kind === "edit" ? kept() : local.current.draft;
+      set({ kind: "reply", event: row.id, author, text: event ? excerpt(event) : (row.text ?? "") }, draft);
+    },
+    edit(row) {
+      if (row.id === null || row.text === null) return;
+      share();
+      set({ kind: "edit", event: row.id, before: row.text }, row.text);
+    },
+    takeBack(row) {
+      if (row.ref === null) return;
+      gateway.tell({ fact: "outbox_dropped", ref: row.ref });
+      set({ kind: "new" }, row.text ?? "");
+      share();
+    },
+    editLast(rows) {
+      const last = rows.findLast((row): row is MessageRow => row.kind === "message" && row.canEdit);
+      if (!last || local.current.draft !== "") return false;
+      actions.edit(last);
+      return true;
+    },
+    cancel() {
+      const { mode, draft } = local.current;
+      if (mode.kind === "new") return false;
+      set({ kind: "new" }, mode.kind === "edit" ? kept() : draft);
+      return true;
+    },
+    complete(suggestion) {
+      const { draft, caret } = local.current;
+      const start = mentionAt(draft, caret)?.start ?? caret;
+      const head = `${draft.slice(0, start)}@${suggestion.handle} `;
+      local.change({ draft: head + draft.slice(caret), caret: head.length });
+      return { text: head + draft.slice(caret), caret: head.length };
+    },
+  };
+
+  return {
+    snapshot,
+    actions,
+    dispose() {
+      share();
+      stopFollowing();
+    },
+  };
+}
+
+function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem }: Local): ComposerSnapshot {
+  const record = state.conversations.get(conversation);
+  const closed = record ? closedBecause(record) : null;
+  return {
+    label: record ? text("compose", { name: titleOf(state, record) }) : "",
+    draft,
+    mode,
+    canSend: closed === null && draft.trim() !== "",
+    closed,
+    problem,
+    suggestions: record && record.kind !== "direct" ? suggestionsFor(state, record, draft, caret) : [],
+  };
+}
+
+function closedBecause(record: ConversationRecord): string | null {
+  if (record.settings.archived) return text("archived");
+  return may(record, "post") ? null : text("cannot_post");
+}
+

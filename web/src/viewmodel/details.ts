@@ -1,0 +1,156 @@
+import type { Member, Preferences } from "../api/types.ts";
+import { may } from "../model/permission.ts";
+import type { ConversationRecord } from "../model/record.ts";
+import type { State } from "../model/state.ts";
+import { text } from "../text/text.ts";
+import type { Gateway } from "./gateway.ts";
+import { faceOf, faceOfConversation, titleOf, type Face } from "./names.ts";
+import { both, Observable, projection, type Readable } from "./observable.ts";
+import { explain } from "./problem.ts";
+
+export interface MemberView {
+  readonly key: string;
+  readonly name: string;
+  readonly address: string;
+  readonly face: Face;
+  /** The role, where it is more than the usual. */
+  readonly role: string | null;
+  readonly canRemove: boolean;
+}
+
+export interface DetailsSnapshot {
+  readonly title: string;
+  readonly face: Face;
+  readonly address: string | null;
+  readonly name: string;
+  readonly topic: string;
+  readonly isGroup: boolean;
+  readonly canChange: boolean;
+  readonly canInvite: boolean;
+  readonly isMuted: boolean;
+  readonly isFavourite: boolean;
+  readonly members: readonly MemberView[];
+  readonly link: string | null;
+  readonly problem: string | null;
+}
+
+export interface DetailsActions {
+  change(name: string, topic: string): Promise<void>;
+  prefer(change: Partial<Preferences>): Promise<void>;
+  remove(member: MemberView): Promise<void>;
+  createLink(): Promise<void>;
+  leave(): Promise<boolean>;
+  reload(): Promise<void>;
+}
+
+interface Local {
+  readonly members: readonly Member[];
+  readonly link: string | null;
+  readonly problem: string | null;
+}
+
+const MEMBERS_MAX = 1_000;
+
+export function openDetails(
+  gateway: Gateway,
+  conversation: string,
+): { snapshot: Readable<DetailsSnapshot>; actions: DetailsActions } {
+  const local = new Observable<Local>({ members: [], link: null, problem: null });
+
+  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+    local.change({ problem: null });
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      local.change({ problem: explain(error) });
+      return false;
+    }
+  };
+
+  const listMembers = async () => {
+    const kind = gateway.current.conversations.get(conversation)?.kind;
+    if (kind === "direct" || kind === "notes") return;
+    const { items } = await gateway.call("member.list", { conversation, limit: MEMBERS_MAX });
+    gateway.tell({ fact: "users", users: items.map(({ user }) => user) });
+    local.change({ members: items });
+  };
+
+  void attempt(listMembers);
+  return {
+    snapshot: projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine)),
+    actions: {
+      async change(name, topic) {
+        await attempt(async () => {
+          const told = await gateway.call("conversation.change_settings", { conversation, name, topic });
+          gateway.tell({ fact: "told", conversations: [told] });
+        });
+      },
+      async prefer(change) {
+        const known = gateway.current.conversations.get(conversation)?.membership.preferences;
+        const preferences = { muted: false, favourite: false, hidden: false, ...known, ...change };
+        await attempt(async () => {
+          await gateway.call("conversation.set_preferences", { conversation, ...preferences });
+          gateway.tell({ fact: "account", change: { push: "account", change: "preferences", conversation, preferences } });
+        });
+      },
+      async remove(member) {
+        await attempt(async () => {
+          await gateway.call("member.remove", { conversation, user: member.address });
+          await listMembers();
+        });
+      },
+      async createLink() {
+        await attempt(async () => local.change({ link: (await gateway.call("link.create", { conversation, needs_approval: false })).url }));
+      },
+      leave: () =>
+        attempt(async () => {
+          await gateway.call("member.remove", { conversation, user: gateway.current.me?.address ?? "" });
+          gateway.tell({ fact: "gone", conversations: [conversation] });
+        }),
+      async reload() {
+        await attempt(listMembers);
+      },
+    },
+  };
+}
+
+function snapshotOf(state: State, conversation: string, { members, link, problem }: Local): DetailsSnapshot {
+  const record = state.conversations.get(conversation);
+  const isGroup = record?.kind === "group" || record?.kind === "channel";
+  return {
+    title: record ? titleOf(state, record) : "",
+    face: record ? faceOfConversation(state, record) : faceOf("", ""),
+    address: record?.peer?.address ?? null,
+    name: record?.settings.name ?? "",
+    topic: record?.settings.topic ?? "",
+    isGroup,
+    canChange: isGroup && record !== undefined && may(record, "settings"),
+    canInvite: isGroup && record !== undefined && may(record, "invite"),
+    isMuted: record?.membership.preferences.muted ?? false,
+    isFavourite: record?.membership.preferences.favourite ?? false,
+    members: record ? members.map((member) => memberView(state, record, member)) : [],
+    link,
+    problem,
+  };
+}
+
+function memberView(state: State, record: ConversationRecord, { user, role }: Member): MemberView {
+  const isMe = user.address === state.me?.address;
+  return {
+    key: user.address,
+    name: isMe ? text("you") : user.display_name,
+    address: user.address,
+    face: faceOf(user.display_name, user.address),
+    role: role === "member" ? null : text(`role_${role}`),
+    canRemove: !isMe && role !== "owner" && may(record, "moderate"),
+  };
+}
+
+/** Learns the names of a group's members, once per visit, so that lines show names and not addresses. */
+export async function learnNames(gateway: Gateway, conversation: string): Promise<void> {
+  const kind = gateway.current.conversations.get(conversation)?.kind;
+  if (kind !== "group" && kind !== "channel") return;
+  const members = await gateway.call("member.list", { conversation, limit: MEMBERS_MAX }).catch(() => null);
+  if (members) gateway.tell({ fact: "users", users: members.items.map(({ user }) => user) });
+}

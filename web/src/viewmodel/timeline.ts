@@ -1,0 +1,239 @@
+import type { Event } from "../api/types.ts";
+import { newEntry, retried, type Intent } from "../model/outbox.ts";
+import { segmentAt, tailOf, type Segment } from "../model/timeline.ts";
+import type { ConversationRecord } from "../model/record.ts";
+import type { State } from "../model/state.ts";
+import { freshRef, nextOrder } from "./fresh.ts";
+import type { Gateway } from "./gateway.ts";
+import { both, Observable, projection, type Readable } from "./observable.ts";
+import { rowsOf, type MessageRow, type Row } from "./rows.ts";
+
+export interface TimelineSnapshot {
+  readonly rows: readonly Row[];
+  /** Whether there is anything to show yet. */
+  readonly isKnown: boolean;
+  readonly isFromStart: boolean;
+  readonly isToEnd: boolean;
+  readonly isLoading: boolean;
+  /** New messages below what is being looked at. */
+  readonly newCount: number;
+  readonly highlight: number | null;
+}
+
+export interface TimelineActions {
+  loadOlder(): Promise<void>;
+  loadNewer(): Promise<void>;
+  /** Whether the person is looking at the newest end right now. */
+  setReading(isReading: boolean): void;
+  /** The person has seen everything up to here. */
+  seen(seq: number): void;
+  /** Makes a message and everything after it unread again, until the conversation is opened anew. */
+  markUnread(seq: number): void;
+  jumpTo(seq: number): Promise<void>;
+  jumpToEnd(): void;
+  toggleReaction(row: MessageRow, emoji: string): void;
+  remove(row: MessageRow): void;
+  retry(ref: string): void;
+  discard(ref: string): void;
+}
+
+export interface TimelineModel {
+  readonly snapshot: Readable<TimelineSnapshot>;
+  readonly actions: TimelineActions;
+  dispose(): void;
+}
+
+interface Local {
+  /** The place being looked at; nothing means the newest end. */
+  readonly anchor: number | null;
+  readonly divider: number | null;
+  readonly highlight: number | null;
+  readonly isLoading: boolean;
+  /** Whether the place to begin at is still being fetched. */
+  readonly isOpening: boolean;
+  readonly answered: ReadonlyMap<string, Event>;
+}
+
+const PAGE = 200;
+
+export function openTimeline(gateway: Gateway, conversation: string, now: () => number = Date.now): TimelineModel {
+  const record = () => gateway.current.conversations.get(conversation);
+  const local = new Observable<Local>({
+    anchor: null,
+    divider: dividerOnOpening(record()),
+    highlight: null,
+    isLoading: false,
+    isOpening: (record()?.unread ?? 0) > 0 && gateway.current.link === "online",
+    answered: new Map(),
+  });
+  let isReading = false;
+  /**
+   * What was marked as unread, in this window or elsewhere, stays so while it is looked at, until the person
+   * opens the conversation anew, says something, or asks for the newest message.
+   */
+  let isLeftUnread = false;
+  let unreadBefore = record()?.unread ?? 0;
+  let readBefore = record()?.read_here ?? 0;
+
+  const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine, now()));
+
+  const readAll = () => {
+    const known = record();
+    if (known && known.head > known.read_here && isReading && !isLeftUnread) {
+      gateway.tell({ fact: "read_here", conversation, seq: known.head });
+    }
+  };
+
+  /** Fetches messages that are answered here and not loaded, once each. */
+  const asked = new Set<string>();
+  const fetchAnswered = async () => {
+    const segment = shownSegment(gateway.current, conversation, local.current.anchor);
+    const known = new Set(segment?.items.map(({ event_id }) => event_id));
+    for (const item of segment?.items ?? []) {
+      const target = item.kind === "message" ? item.content.reply_to : null;
+      if (!target || known.has(target) || asked.has(target)) continue;
+      asked.add(target);
+      const event = await gateway.call("event.get", { conversation, event: target }).catch(() => null);
+      if (event) local.change({ answered: new Map(local.current.answered).set(target, event) });
+      else asked.delete(target);
+    }
+  };
+
+  const load = async (place: { before: number } | { after: number } | { around: number }, limit: number) => {
+    if (local.current.isLoading) return;
+    local.change({ isLoading: true });
+    await gateway.fetch(conversation, place, limit).catch(() => undefined);
+    local.change({ isLoading: false });
+  };
+
+  const enqueue = (intent: Intent) => {
+    const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
+    gateway.tell({ fact: "outbox", entry });
+  };
+
+  const actions: TimelineActions = {
+    async loadOlder() {
+      const segment = shownSegment(gateway.current, conversation, local.current.anchor);
+      if (segment && segment.from > firstVisible(record())) await load({ before: segment.from }, PAGE);
+    },
+    async loadNewer() {
+      const segment = shownSegment(gateway.current, conversation, local.current.anchor);
+      if (segment && !reachesEnd(gateway.current, conversation, segment)) await load({ after: segment.to }, PAGE);
+    },
+    setReading(value) {
+      isReading = value;
+      readAll();
+    },
+    seen(seq) {
+      const known = record();
+      if (known && seq > known.read_here && !isLeftUnread) gateway.tell({ fact: "read_here", conversation, seq });
+    },
+    markUnread(seq) {
+      gateway.tell({ fact: "unread_here", conversation, seq });
+    },
+    async jumpTo(seq) {
+      const timeline = gateway.current.timelines.get(conversation);
+      if (!timeline || !segmentAt(timeline, seq)) await load({ around: seq }, PAGE);
+      local.change({ anchor: seq, highlight: seq });
+    },
+    jumpToEnd() {
+      local.change({ anchor: null, highlight: null });
+      isLeftUnread = false;
+      readAll();
+    },
+    toggleReaction(row, emoji) {
+      if (row.id === null) return;
+      const isMine = row.reactions.some((reaction) => reaction.emoji === emoji && reaction.isMine);
+      enqueue({ kind: isMine ? "unreact" : "react", event: row.id, emoji });
+    },
+    remove(row) {
+      if (row.id !== null) enqueue({ kind: "delete", event: row.id });
+    },
+    retry(ref) {
+      const entry = gateway.current.outbox.find((other) => other.ref === ref);
+      if (entry) gateway.tell({ fact: "outbox", entry: retried(entry) });
+    },
+    discard(ref) {
+      gateway.tell({ fact: "outbox_dropped", ref });
+    },
+  };
+
+  const stopFollowing = gateway.subscribe(() => {
+    const known = record();
+    if (!known) return;
+    const isFirstNews = unreadBefore === 0 && known.unread > 0;
+    const isMarked = known.read_here < readBefore;
+    unreadBefore = known.unread;
+    readBefore = known.read_here;
+    if (isMarked) {
+      isLeftUnread = true;
+      local.change({ divider: known.read_here });
+    } else if (isReading) readAll();
+    else if (isFirstNews) local.change({ divider: known.read_here });
+    void fetchAnswered();
+  });
+
+  /** Brings what is new into view, however much there is of it. */
+  const begin = async () => {
+    await gateway.open(conversation);
+    const { divider, isOpening, anchor } = local.current;
+    const tail = shownSegment(gateway.current, conversation, null);
+    const first = (divider ?? 0) + 1;
+    if (isOpening && anchor === null && tail && tail.from > first) {
+      await load({ around: first }, PAGE);
+      local.change({ anchor: first });
+    }
+    local.change({ isOpening: false });
+  };
+
+  void begin();
+  return { snapshot, actions, dispose: stopFollowing };
+}
+
+function snapshotOf(state: State, conversation: string, local: Local, now: number): TimelineSnapshot {
+  const record = state.conversations.get(conversation);
+  const segment = shownSegment(state, conversation, local.anchor);
+  const hasUnsent = state.outbox.some((entry) => entry.conversation === conversation);
+  const isFromStart = segment !== undefined && segment.from <= firstVisible(record);
+  const isToEnd = local.anchor === null || (segment !== undefined && reachesEnd(state, conversation, segment));
+  const rows = record
+    ? rowsOf({
+        state,
+        record,
+        items: segment?.items ?? [],
+        isFromStart,
+        isToEnd,
+        divider: segment && local.divider !== null && segment.from <= local.divider + 1 ? local.divider : null,
+        highlight: local.highlight,
+        answered: local.answered,
+        now,
+      })
+    : [];
+  return {
+    rows,
+    isKnown: record !== undefined && !local.isOpening && (segment !== undefined || hasUnsent || record.head === 0),
+    isFromStart,
+    isToEnd,
+    isLoading: local.isLoading,
+    newCount: record?.unread ?? 0,
+    highlight: local.highlight,
+  };
+}
+
+function dividerOnOpening(record: ConversationRecord | undefined): number | null {
+  return record && record.unread > 0 ? record.read_here : null;
+}
+
+function firstVisible(record: ConversationRecord | undefined): number {
+  return Math.max(1, record?.membership.visible_from ?? 1);
+}
+
+function shownSegment(state: State, conversation: string, anchor: number | null): Segment | undefined {
+  const timeline = state.timelines.get(conversation);
+  if (!timeline) return undefined;
+  return anchor === null ? tailOf(timeline) : (segmentAt(timeline, anchor) ?? tailOf(timeline));
+}
+
+function reachesEnd(state: State, conversation: string, segment: Segment): boolean {
+  return segment.to >= (state.conversations.get(conversation)?.head ?? 0);
+}

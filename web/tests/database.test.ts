@@ -1,0 +1,102 @@
+import "fake-indexeddb/auto";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Fact } from "../src/model/fact.ts";
+import { newEntry } from "../src/model/outbox.ts";
+import { Database } from "../src/worker/database.ts";
+import { stateWith, told } from "./support/account.ts";
+import { deeds } from "./support/deeds.ts";
+import { CONVERSATION, folded, logOf, meaning, ME, pageOfLog } from "./support/log.ts";
+
+let opened: Database[] = [];
+
+function database(): Database {
+  const fresh = new Database(`test-${Math.random()}`);
+  opened.push(fresh);
+  return fresh;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.map((one) => one.delete()));
+  opened = [];
+});
+
+const { me, server } = stateWith();
+if (!me) throw new Error("nobody is signed in");
+const account = { token: "t", me, server };
+
+describe("the cache", () => {
+  it("keeps what the same events make in memory, however they are batched", async () => {
+    await fc.assert(
+      fc.asyncProperty(deeds(1, 40), fc.integer({ min: 1, max: 7 }), fc.nat(20), async (history, batch, pageSize) => {
+        const kept = database();
+        const log = logOf(history);
+        const known = Math.min(pageSize, log.length);
+        const facts: Fact[] = [
+          { fact: "told", conversations: [{ ...told(log.slice(0, known)), events: pageOfLog(log.slice(0, known), 1, known).items.slice() }] },
+          ...log.slice(known).map((event) => ({ fact: "event", event }) as const),
+        ];
+        for (let at = 0; at < facts.length; at += batch) await kept.keep(facts.slice(at, at + batch), ME);
+        const timeline = await kept.timeline(CONVERSATION);
+        const items = timeline?.segments[0]?.items ?? [];
+        if (known > 0) expect(items.map(meaning)).toEqual(log.map((event) => meaning(folded(log, event))));
+        expect((await kept.conversations.get(CONVERSATION))?.head).toBe(log.length);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("gives back conversations and unsent messages in their order", async () => {
+    const kept = database();
+    const entry = (ref: string, order: number) =>
+      newEntry(ref, CONVERSATION, order, "2026-01-01T00:00:00.000Z", { kind: "send", body: { type: "text", text: ref } });
+    await kept.keep([{ fact: "told", conversations: [told([])] }], ME);
+    await kept.keep([{ fact: "outbox", entry: entry("b", 2) }, { fact: "outbox", entry: entry("a", 1) }], ME);
+    const state = await kept.state(account);
+    expect(state.outbox.map(({ ref }) => ref)).toEqual(["a", "b"]);
+    expect([...state.conversations.keys()]).toEqual([CONVERSATION]);
+  });
+
+  it("lets go of an unsent message when its event comes", async () => {
+    const kept = database();
+    const [said] = logOf([{ do: "say", who: 0, mentions: false, inThread: null }]);
+    if (!said) throw new Error("no event");
+    const entry = newEntry("a", CONVERSATION, 1, said.at, { kind: "send", body: { type: "text", text: "hi" } });
+    await kept.keep([{ fact: "told", conversations: [told([])] }, { fact: "outbox", entry }], ME);
+    await kept.keep([{ fact: "event", event: { ...said, client_ref: "a" } }], ME);
+    expect(await kept.outbox.count()).toBe(0);
+  });
+
+  it("keeps nothing of a deleted message but its place", async () => {
+    const kept = database();
+    const log = logOf([
+      { do: "say", who: 1, mentions: false, inThread: null },
+      { do: "edit", who: 1, target: 0 },
+      { do: "delete", who: 1, target: 0 },
+    ]);
+    const [said, edit, deletion] = log;
+    if (!said || !edit || !deletion) throw new Error("no events");
+    await kept.keep([{ fact: "told", conversations: [{ ...told([said]), events: [said] }] }], ME);
+    await kept.keep([{ fact: "event", event: edit }, { fact: "event", event: deletion }], ME);
+    const everything = JSON.stringify([await kept.items.toArray(), await kept.conversations.toArray()]);
+    expect(everything).not.toContain("text 1");
+    expect(everything).not.toContain("edited 2");
+  });
+
+  it("forgets the older part of a log when something in between is missing", async () => {
+    const kept = database();
+    const log = logOf(Array.from({ length: 30 }, () => ({ do: "say", who: 1, mentions: false, inThread: null })));
+    await kept.keep([{ fact: "told", conversations: [{ ...told(log.slice(0, 10)), events: log.slice(0, 10) }] }], ME);
+    await kept.keep([{ fact: "told", isCatchUp: true, conversations: [{ ...told(log), events: log.slice(20) }] }], ME);
+    expect((await kept.timeline(CONVERSATION))?.segments).toMatchObject([{ from: 21, to: 30 }]);
+    expect(await kept.items.count()).toBe(10);
+  });
+
+  it("forgets a conversation that one is no longer in", async () => {
+    const kept = database();
+    const log = logOf([{ do: "say", who: 1, mentions: false, inThread: null }]);
+    await kept.keep([{ fact: "told", conversations: [{ ...told(log), events: log }] }], ME);
+    await kept.keep([{ fact: "gone", conversations: [CONVERSATION] }], ME);
+    expect(await Promise.all([kept.conversations.count(), kept.items.count(), kept.tails.count()])).toEqual([0, 0, 0]);
+  });
+});
