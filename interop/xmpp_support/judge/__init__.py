@@ -1,0 +1,1 @@
+"""What the suites that judge XMPP have in common: a server of their own, waiting with a deadline, counting."""
