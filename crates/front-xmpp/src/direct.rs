@@ -1,8 +1,6 @@
 //! Messages between two people, and notes to oneself, as their clients are told of them.
 
-pub(crate) mod refer;
-
-use crate::{context::Xmpp, payload::Payload, seat::Seat, stanza::Outgoing};
+use crate::{context::Xmpp, payload::Payload, refer, seat::Seat, stanza::Outgoing};
 use parlance_core::{
     body::Body,
     conversation::Kind,
@@ -26,10 +24,13 @@ pub(crate) async fn encode(
     kind: Kind,
     event: &Event,
 ) -> Option<Outgoing> {
-    if event.device == Some(seat.caller.device) || !seat.takes_messages() || seat.is_for_later(event) {
+    let payload = Payload::read(event.extras.as_ref());
+    let is_from_here = event.device == Some(seat.caller.device);
+    let comes_back = kind == Kind::Notes
+        && payload.is_some_and(|payload| payload.to.is_empty() || payload.to == seat.resource());
+    if (is_from_here && !comes_back) || !seat.takes_messages() || seat.is_for_later(event) {
         return None;
     }
-    let payload = Payload::read(event.extras.as_ref());
     let wants_copies = seat.with(|state| state.wants_carbons)
         && !payload.is_some_and(|payload| NO_COPY.iter().any(|word| payload.inner.contains(word)));
     let is_own = event.sender == seat.caller.who && kind == Kind::Direct;

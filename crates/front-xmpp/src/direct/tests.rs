@@ -37,6 +37,23 @@ async fn another_client_gets_copies_of_what_is_sent_and_received() {
     assert!(!rest.iter().any(|xml| xml.contains("carbons")), "nobody asked for copies there: {rest:#?}");
 }
 
+/// RFC 6121 section 8.5.2.1.1: the bare address stands for every client, also the one that wrote.
+#[tokio::test]
+async fn a_note_to_oneself_comes_to_every_client_once() {
+    let (stage, mut romeo, _juliet) = two().await;
+    let mut phone = stage.another_client(&romeo.who, "phone").await;
+    romeo.send(&chat("romeo@example.org", "n1", "buy poison")).await;
+    for client in [&mut romeo, &mut phone] {
+        client.sees(&["id='n1'", "from='romeo@example.org/desk'", "<stanza-id"]).await;
+        let rest = client.rest().await;
+        assert!(!rest.iter().any(|xml| xml.contains("n1")), "{rest:#?}");
+    }
+    romeo.send(&chat("romeo@example.org/phone", "n2", "and a dagger")).await;
+    phone.sees(&["id='n2'"]).await;
+    let rest = romeo.rest().await;
+    assert!(!rest.iter().any(|xml| xml.contains("n2")), "{rest:#?}");
+}
+
 #[tokio::test]
 async fn what_came_while_nobody_was_here_comes_once_in_order_with_its_time() {
     let (stage, mut romeo, juliet) = two().await;
