@@ -24,6 +24,7 @@ mod outbound;
 mod payload;
 mod presence;
 mod pubsub;
+mod refer;
 mod resume;
 mod seat;
 mod serve;

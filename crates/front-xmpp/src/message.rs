@@ -4,10 +4,11 @@ use crate::{
     address::Entity,
     context::Xmpp,
     deliver::relay_to,
-    direct::{CHAT_STATES, refer},
+    direct::CHAT_STATES,
     errors::Refused,
     muc,
     payload::{Payload, inner},
+    refer::Talk,
     seat::Seat,
     stanza::{Outgoing, refusal},
     xep::blocking,
@@ -91,9 +92,9 @@ async fn to_person(
         to: resource,
         inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
     };
-    if message.kind != "error"
-        && refer::act(xmpp, seat, direct, &message.stanza, &payload, body.as_deref()).await?
-    {
+    let body = body.filter(|body| !body.trim().is_empty()).map(Body::text);
+    let talk = Talk { xmpp, seat, id: direct, is_room: false };
+    if message.kind != "error" && talk.act(&message.stanza, &payload, body.as_ref()).await? {
         return Ok(Vec::new());
     }
     let is_kept = matches!(message.kind.as_str(), "" | "chat" | "normal")
@@ -103,7 +104,7 @@ async fn to_person(
     if is_gone && matches!(message.kind.as_str(), "" | "normal") {
         return Err(StanzaCondition::ServiceUnavailable.into());
     }
-    let Some(body) = body.filter(|body| is_kept && !body.trim().is_empty()) else {
+    let Some(body) = body.filter(|_| is_kept) else {
         if is_kept && asks_to_be_kept(&message.stanza) {
             let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
             xmpp.hub.post_foreign(seat.caller, conversation, reference(&payload), payload.keep()).await?;
@@ -145,7 +146,7 @@ pub(crate) async fn post(
     seat: &Seat,
     message: &Message<'_>,
     conversation: ConversationId,
-    body: String,
+    body: Body,
     resource: &str,
     turn: Turn,
 ) -> Result<(), Refused> {
@@ -161,7 +162,7 @@ pub(crate) async fn post(
     let post = Post {
         conversation,
         client_ref: reference(&payload),
-        body: Body::text(body),
+        body,
         reply_to: None,
         thread: None,
         forward: None,

@@ -22,7 +22,6 @@ mod moderate;
 mod occupant;
 mod owner;
 mod presence;
-mod refer;
 mod register;
 mod room;
 mod rooms;

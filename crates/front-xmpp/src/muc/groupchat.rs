@@ -1,11 +1,12 @@
 //! Messages to rooms and to those in them.
 
-use super::{MUC_USER, invite, refer, room::SentSubject, standing::Part, write::Said};
+use super::{MUC_USER, invite, room::SentSubject, standing::Part, write::Said};
 use crate::{
     context::Xmpp,
     errors::Refused,
     message::{Message, reference},
     payload::{Payload, is_forged},
+    refer::Talk,
     seat::Seat,
     stanza::Outgoing,
 };
@@ -93,7 +94,7 @@ async fn direct(
     let body = message.stanza.child(ns::CLIENT, "body").map(|body| body.text().into_owned());
     let Some(body) = body.filter(|body| !body.trim().is_empty()) else { return Ok(Vec::new()) };
     let conversation = xmpp.hub.open_direct(seat.caller, who).await?;
-    crate::message::post(xmpp, seat, message, conversation, body, "", turn).await?;
+    crate::message::post(xmpp, seat, message, conversation, Body::text(body), "", turn).await?;
     Ok(Vec::new())
 }
 
@@ -131,12 +132,14 @@ async fn say(
     if let (None, Some(subject)) = (&body, text("subject")) {
         return change_subject(xmpp, seat, message, id, subject).await;
     }
-    if refer::act(xmpp, seat, id, &message.stanza, &payload, body.as_deref()).await? {
+    let body = body.map(Body::text);
+    let talk = Talk { xmpp, seat, id, is_room: true };
+    if talk.act(&message.stanza, &payload, body.as_ref()).await? {
         return Ok(());
     }
     match body {
         Some(body) => {
-            let reply_to = refer::answered(xmpp, seat, id, &message.stanza).await;
+            let reply_to = talk.answered(&message.stanza).await;
             let event = post(xmpp, seat, id, &payload, (body, reply_to), turn).await;
             reflect_again(xmpp, seat, id, &*event.map_err(outsiders_are_told)?);
             Ok(())
@@ -180,13 +183,13 @@ async fn post(
     seat: &Arc<Seat>,
     conversation: ConversationId,
     payload: &Payload<'_>,
-    (body, reply_to): (String, Option<EventId>),
+    (body, reply_to): (Body, Option<EventId>),
     turn: Turn,
 ) -> Result<Arc<Event>, HubError> {
     let post = Post {
         conversation,
         client_ref: reference(payload),
-        body: Body::text(body),
+        body,
         reply_to,
         thread: None,
         forward: None,

@@ -164,11 +164,6 @@ fn actor(xmpp: &Xmpp, who: PrincipalId) -> Option<SmolStr> {
     Some(xmpp.hub.known_person(who)?.address.as_str().into())
 }
 
-/// Whether something is a message that can be answered, or what is left of one.
-pub(super) fn is_in_log(content: &Content) -> bool {
-    matches!(content, Content::Message(_) | Content::Deleted)
-}
-
 /// The stanzas that everybody in the room gets of an event; made once where that is possible.
 async fn told_of(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, room: &SmolStr, entry: &Entry) -> Vec<Shared> {
     let event = &*entry.event;
