@@ -50,6 +50,11 @@ impl ConversationId {
         Self(Uuid::new_v5(&owner.0, b"notes"))
     }
 
+    /// What two say to each other; notes to self when they are the same.
+    pub fn between(one: PrincipalId, other: PrincipalId) -> Self {
+        if one == other { Self::notes(one) } else { Self::direct(one, other) }
+    }
+
     /// A principal's account log.
     pub fn account(owner: PrincipalId) -> Self {
         Self(Uuid::new_v5(&owner.0, b"account"))

@@ -245,12 +245,12 @@ impl NativeFront {
     async fn signal(&self, signal: Signal) -> Option<Push> {
         let hub = &self.api.hub;
         Some(match signal {
-            Signal::Typing { conversation, who, active } => {
+            Signal::Typing { conversation, who, active, .. } => {
                 let _ = hub.meet([who]).await;
                 let user = outbound::address(hub, who);
                 Push::Typing { conversation: conversation.to_string(), user, active }
             }
-            Signal::Receipt { conversation, who, delivered, read } => {
+            Signal::Receipt { conversation, who, delivered, read, .. } => {
                 let _ = hub.meet([who]).await;
                 let row = parlance_hub::ports::ReceiptRow { who, delivered, read };
                 Push::Receipt(outbound::receipt(hub, &conversation.to_string(), &row))

@@ -1,18 +1,16 @@
 //! Messages between two people, and notes to oneself, as their clients are told of them.
 
-use crate::{context::Xmpp, payload::Payload, refer, seat::Seat, stanza::Outgoing};
+use crate::{context::Xmpp, native, payload::Payload, seat::Seat, stanza::Outgoing};
 use parlance_core::{
-    body::Body,
     conversation::Kind,
     event::{Content, Event, Target},
     id::{ConversationId, PrincipalId, UnixMillis},
 };
+use parlance_hub::ports::FoldedEvent;
 use parlance_xmpp::{forwarded::Delay, ns, write::Writer};
-use smol_str::SmolStr;
 use std::sync::Arc;
 
 pub(crate) const CARBONS: &str = "urn:xmpp:carbons:2";
-pub(crate) const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
 /// What asks that no copies are made: a hint (XEP-0334 section 4.3), or the one element of carbons that
 /// clients may send (XEP-0280 section 8).
 const NO_COPY: [&str; 2] = ["<no-copy", "<private"];
@@ -124,83 +122,70 @@ pub(crate) fn standalone(stanza: &str) -> String {
 
 /// What stands in the message that tells of something done in another front end; `None` for what no client of
 /// XMPP is told of.
-///
-/// # Source
-/// XEP-0308 (1.2.1) section 3, XEP-0424 (0.4.2) section 5, XEP-0444 (0.2.0) section 3.1, XEP-0184 (1.4.0)
-/// section 5.3 and XEP-0333 (0.5.0) section 4 for what asks to be answered.
 async fn native(xmpp: &Arc<Xmpp>, seat: &Seat, event: &Event) -> Option<String> {
+    let referred = async |target| Referred::find(xmpp, seat, event.conversation, target).await;
+    let _ = xmpp.hub.meet(native::people_in(event)).await;
     let mut xml = Writer::new();
     match &event.content {
         Content::Message(message) => {
-            xml.text_element("body", text_of(&message.body));
-            xml.empty("request", "urn:xmpp:receipts").empty("markable", "urn:xmpp:chat-markers:0");
+            let answered = match message.reply_to {
+                Some(target) => referred(target).await,
+                None => None,
+            };
+            let quoted = answered.as_ref().map(Referred::quotation).unwrap_or_default();
+            native::write_body(xmpp, &mut xml, &message.body, &quoted);
+            if let Some(answered) = &answered {
+                let author = xmpp.hub.person(answered.0.event.sender).await.ok();
+                let author = author.map(|author| author.address.to_string());
+                native::write_reply(&mut xml, author.as_deref(), &answered.id());
+            }
+            if let Some(thread) = message.thread {
+                xml.text_element("thread", &thread.id.to_string());
+            }
+            native::write_requests(&mut xml);
         }
         Content::Edit { target, body } => {
-            xml.text_element("body", text_of(body));
-            let (id, _) = known_as(xmpp, seat, event, *target).await?;
-            xml.start("replace").namespace(refer::CORRECT).attribute("id", &id).end();
+            native::write_body(xmpp, &mut xml, body, "");
+            native::write_correction(&mut xml, &referred(*target).await?.id());
         }
         Content::Delete { target } => {
-            let (id, _) = known_as(xmpp, seat, event, *target).await?;
-            xml.start("retract").namespace(refer::RETRACT).attribute("id", &id).end();
-            xml.empty("store", "urn:xmpp:hints");
+            native::write_retraction(&mut xml, &referred(*target).await?.id());
         }
         Content::Reaction { target, .. } => {
-            let (id, emojis) = known_as(xmpp, seat, event, *target).await?;
-            xml.start("reactions").namespace(refer::REACTIONS).attribute("id", &id);
-            emojis.iter().for_each(|emoji| {
-                xml.start("reaction").text(emoji).end();
-            });
-            xml.end().empty("store", "urn:xmpp:hints");
+            let referred = referred(*target).await?;
+            native::write_reactions(&mut xml, &referred.id(), referred.reactions_of(event.sender));
         }
         _ => return None,
     }
     Some(xml.finish())
 }
 
-/// The id by which clients of XMPP know a message, and the emoji that who did something has on it now.
-async fn known_as(
-    xmpp: &Arc<Xmpp>,
-    seat: &Seat,
-    event: &Event,
-    target: Target,
-) -> Option<(String, Vec<SmolStr>)> {
-    let found = xmpp.hub.visible_event(seat.caller, event.conversation, target.id).await.ok()?;
-    let kept = Payload::read(found.event.extras.as_ref()).map(|kept| kept.id.to_owned());
-    let id = kept.filter(|id| !id.is_empty()).unwrap_or_else(|| target.id.to_string());
-    let reactions = found.fold.map(|fold| fold.reactions).unwrap_or_default();
-    let own = reactions.into_iter().filter(|(_, people)| people.contains(&event.sender));
-    Some((id, own.map(|(emoji, _)| emoji).collect()))
-}
+/// A message that another one is about.
+struct Referred(FoldedEvent);
 
-fn text_of(body: &Body) -> &str {
-    match body {
-        Body::Text { text, .. } => text,
-        Body::Opaque { .. } => "This message is encrypted for other programs.",
+impl Referred {
+    async fn find(xmpp: &Xmpp, seat: &Seat, conversation: ConversationId, target: Target) -> Option<Self> {
+        xmpp.hub.visible_event(seat.caller, conversation, target.id).await.ok().map(Self)
     }
-}
 
-/// That the other one is typing, or no longer. What a client of XMPP said is passed on as it said it, so this
-/// is for those who use other programs.
-///
-/// # Source
-/// XEP-0085 (2.1) section 4.
-pub(crate) async fn typing(
-    xmpp: &Arc<Xmpp>,
-    seat: &Seat,
-    conversation: ConversationId,
-    who: PrincipalId,
-    active: bool,
-) -> Option<Outgoing> {
-    let is_direct = conversation == ConversationId::direct(seat.caller.who, who);
-    if !is_direct || !seat.takes_messages() || !xmpp.seats.of(who).is_empty() {
-        return None;
+    /// The id by which clients of XMPP know it.
+    fn id(&self) -> String {
+        let kept = Payload::read(self.0.event.extras.as_ref()).map(|kept| kept.id.to_owned());
+        kept.filter(|id| !id.is_empty()).unwrap_or_else(|| self.0.event.id.to_string())
     }
-    let from = xmpp.hub.person(who).await.ok()?;
-    let mut xml = Writer::new();
-    xml.start("message").attribute("from", from.address.as_str()).attribute("to", &seat.full);
-    xml.attribute("type", "chat").empty(if active { "composing" } else { "paused" }, CHAT_STATES);
-    Some(xml.finish().into())
+
+    fn quotation(&self) -> String {
+        let edited = self.0.fold.as_ref().and_then(|fold| fold.edited.as_ref()).map(|(body, _)| body);
+        match &self.0.event.content {
+            Content::Message(message) => native::quotation(edited.unwrap_or(&message.body)),
+            _ => String::new(),
+        }
+    }
+
+    fn reactions_of(&self, who: PrincipalId) -> impl Iterator<Item = &str> {
+        let all = self.0.fold.iter().flat_map(|fold| &fold.reactions);
+        all.filter(move |(_, people)| people.contains(&who)).map(|(emoji, _)| emoji.as_str())
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     context::Xmpp,
-    csi, direct,
+    csi,
     errors::Refused,
     iq,
     login::Login,
@@ -10,6 +10,7 @@ use crate::{
     resume::{Berth, Parked},
     seat::Seat,
     session::{Binding, Bound, Call, Inline, InlineReply, Reply, XmppSession},
+    signals,
     stanza::{Outgoing, refusal, result},
 };
 use parlance_core::principal::{DISPLAY_NAME_CHARS_MAX, Device, DeviceKey, Principal};
@@ -94,10 +95,7 @@ impl Front for XmppFront {
             Arrived::Signal(Signal::Presence { who, shown }) => {
                 told.extend(presence::seen_elsewhere(&self.xmpp, seat, who, shown).await);
             }
-            Arrived::Signal(Signal::Typing { conversation, who, active }) => {
-                told.extend(direct::typing(&self.xmpp, seat, conversation, who, active).await);
-            }
-            Arrived::Signal(_) => {}
+            Arrived::Signal(signal) => told.extend(signals::encode(&self.xmpp, seat, signal).await),
             Arrived::Mark(_) => seat.with(|state| state.catching_up.forget()),
         }
         csi::hold(seat, told)

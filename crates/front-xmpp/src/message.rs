@@ -4,21 +4,25 @@ use crate::{
     address::Entity,
     context::Xmpp,
     deliver::relay_to,
-    direct::CHAT_STATES,
     errors::Refused,
     muc,
     payload::{Payload, inner},
     refer::Talk,
+    said::{self, Spoken},
     seat::Seat,
+    signals::CHAT_STATES,
     stanza::{Outgoing, refusal},
     xep::blocking,
 };
 use parlance_core::{
-    body::Body,
-    id::{ClientRef, ConversationId, PrincipalId},
+    event::Event,
+    id::{ClientRef, ConversationId},
 };
-use parlance_hub::usecase::{Post, Turn};
-use parlance_xmpp::{Jid, Stanza, StanzaCondition, ns};
+use parlance_hub::{
+    HubError,
+    usecase::{Post, Turn},
+};
+use parlance_xmpp::{Jid, Stanza, StanzaCondition};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -82,8 +86,6 @@ async fn to_person(
     if message.kind == "groupchat" {
         return Err(StanzaCondition::ServiceUnavailable.into());
     }
-    let body = message.stanza.child(ns::CLIENT, "body").map(|body| body.text().into_owned());
-    let direct = ConversationId::direct(seat.caller.who, person.id);
     let payload = Payload {
         id: &message.id,
         kind: &message.kind,
@@ -92,9 +94,10 @@ async fn to_person(
         to: resource,
         inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
     };
-    let body = body.filter(|body| !body.trim().is_empty()).map(Body::text);
-    let talk = Talk { xmpp, seat, id: direct, is_room: false };
-    if message.kind != "error" && talk.act(&message.stanza, &payload, body.as_ref()).await? {
+    let talk = Talk { xmpp, seat, id: ConversationId::between(seat.caller.who, person.id), is_room: false };
+    let spoken = said::read(&talk, &message.stanza).await;
+    let body = spoken.as_ref().map(|spoken| &spoken.body);
+    if message.kind != "error" && talk.act(&message.stanza, &payload, body).await? {
         return Ok(Vec::new());
     }
     let is_kept = matches!(message.kind.as_str(), "" | "chat" | "normal")
@@ -104,18 +107,20 @@ async fn to_person(
     if is_gone && matches!(message.kind.as_str(), "" | "normal") {
         return Err(StanzaCondition::ServiceUnavailable.into());
     }
-    let Some(body) = body.filter(|_| is_kept) else {
-        if is_kept && asks_to_be_kept(&message.stanza) {
+    match spoken.filter(|_| is_kept) {
+        Some(spoken) => {
+            xmpp.hub.open_direct(seat.caller, person.id).await?;
+            post(xmpp, seat, &payload, spoken, turn).await?;
+        }
+        None if is_kept && asks_to_be_kept(&message.stanza) => {
             let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
             xmpp.hub.post_foreign(seat.caller, conversation, reference(&payload), payload.keep()).await?;
-            return Ok(Vec::new());
         }
-        note_typing(xmpp, seat, &message.stanza, person.id).await;
-        relay_to(xmpp, seat, &message.stanza, person.id, Some(resource).filter(|it| !it.is_empty()))?;
-        return Ok(Vec::new());
-    };
-    let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
-    post(xmpp, seat, message, conversation, body, resource, turn).await?;
+        None => {
+            note_typing(xmpp, seat, &message.stanza, talk.id).await;
+            relay_to(xmpp, seat, &message.stanza, person.id, Some(resource).filter(|it| !it.is_empty()))?;
+        }
+    }
     Ok(Vec::new())
 }
 
@@ -134,9 +139,8 @@ fn asks_to_be_kept(stanza: &Stanza<'_>) -> bool {
 ///
 /// # Source
 /// XEP-0085 (2.1) section 3.
-async fn note_typing(xmpp: &Xmpp, seat: &Seat, stanza: &Stanza<'_>, who: PrincipalId) {
+pub(crate) async fn note_typing(xmpp: &Xmpp, seat: &Seat, stanza: &Stanza<'_>, conversation: ConversationId) {
     let Some(state) = stanza.children().find(|child| child.namespace() == CHAT_STATES) else { return };
-    let conversation = ConversationId::direct(seat.caller.who, who);
     // Where nothing was said yet there is nobody to tell.
     let _ = xmpp.hub.set_typing(seat.caller, conversation, state.name() == "composing").await;
 }
@@ -144,32 +148,14 @@ async fn note_typing(xmpp: &Xmpp, seat: &Seat, stanza: &Stanza<'_>, who: Princip
 pub(crate) async fn post(
     xmpp: &Xmpp,
     seat: &Seat,
-    message: &Message<'_>,
-    conversation: ConversationId,
-    body: Body,
-    resource: &str,
+    payload: &Payload<'_>,
+    spoken: Spoken,
     turn: Turn,
-) -> Result<(), Refused> {
-    let lang = message.stanza.attribute("xml:lang").unwrap_or_default();
-    let payload = Payload {
-        id: &message.id,
-        kind: &message.kind,
-        lang: &lang,
-        from: seat.resource(),
-        to: resource,
-        inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
-    };
-    let post = Post {
-        conversation,
-        client_ref: reference(&payload),
-        body,
-        reply_to: None,
-        thread: None,
-        forward: None,
-        extras: Some(payload.keep()),
-    };
-    xmpp.hub.post_in_turn(seat.caller, post, turn).await?;
-    Ok(())
+) -> Result<Arc<Event>, HubError> {
+    let Spoken { conversation, body, reply_to, thread } = spoken;
+    let (client_ref, extras) = (reference(payload), Some(payload.keep()));
+    let post = Post { conversation, client_ref, body, reply_to, thread, forward: None, extras };
+    xmpp.hub.post_in_turn(seat.caller, post, turn).await
 }
 
 /// What makes a message that is sent again the same message: its id together with what it says, since

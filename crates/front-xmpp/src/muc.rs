@@ -18,6 +18,7 @@ mod history;
 mod invite;
 mod leave;
 mod live;
+mod mention;
 mod moderate;
 mod occupant;
 mod owner;
@@ -25,6 +26,7 @@ mod presence;
 mod register;
 mod room;
 mod rooms;
+mod signals;
 mod standing;
 mod write;
 
@@ -46,9 +48,11 @@ pub use elsewhere::follow as follow_presence;
 pub(crate) use groupchat::{to_occupant, to_room};
 pub(crate) use leave::leave_all;
 pub(crate) use live::{archived, encode};
+pub(crate) use mention::who_is;
 pub(crate) use occupant::iq as occupant_iq;
 pub(crate) use presence::handle as handle_presence;
 pub(crate) use rooms::Rooms;
+pub(crate) use signals::signal;
 
 /// Who answers what.
 pub(crate) const HANDLERS: &[&[Handler]] =

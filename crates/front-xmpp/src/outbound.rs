@@ -4,6 +4,7 @@ use crate::{
     account,
     context::Xmpp,
     direct, muc,
+    native::people_in,
     pubsub::{bookmarks, displayed},
     seat::Seat,
     stanza::Outgoing,
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 /// What of a batch a client is told.
 pub(crate) async fn encode(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, batch: &Batch) -> Vec<Outgoing> {
-    let people = batch.entries.iter().map(|entry| entry.event.sender);
+    let people = batch.entries.iter().flat_map(|entry| people_in(&entry.event));
     if let Err(error) = xmpp.hub.meet(people).await {
         tracing::warn!(%error, "names could not be read");
     }

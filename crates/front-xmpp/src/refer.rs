@@ -10,7 +10,7 @@ use parlance_hub::{
     ports::Place,
     usecase::{Attached, HistoryPlace},
 };
-use parlance_xmpp::Stanza;
+use parlance_xmpp::{Stanza, ns};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -82,6 +82,16 @@ impl Talk<'_> {
         is_in_log(&found.content).then_some(found.id)
     }
 
+    /// The thread that a message belongs to, when it was begun in a program that has threads with a first
+    /// message. What else clients call a thread is theirs alone: many give every talk a name of its own.
+    ///
+    /// # Source
+    /// XEP-0201 (1.0) section 4.
+    pub(crate) async fn thread(&self, stanza: &Stanza<'_>) -> Option<EventId> {
+        let found = self.by_event(stanza.child(ns::CLIENT, "thread")?.text().trim(), |_| true).await?;
+        is_in_log(&found.content).then_some(found.id)
+    }
+
     /// The message that something is to be done to. In rooms the name is enough: the core refuses what is not
     /// there or not allowed.
     async fn target(&self, named: Option<String>, is_whose: impl Fn(PrincipalId) -> bool) -> Option<EventId> {
@@ -143,7 +153,7 @@ impl Talk<'_> {
 }
 
 /// Whether something is a message that can be answered, or what is left of one.
-pub(crate) fn is_in_log(content: &Content) -> bool {
+fn is_in_log(content: &Content) -> bool {
     matches!(content, Content::Message(_) | Content::Deleted)
 }
 

@@ -1,4 +1,6 @@
-use crate::{catch_up::CatchingUp, contacts::Contacts, csi::Held, muc::Desk, pubsub::Interests};
+use crate::{
+    catch_up::CatchingUp, contacts::Contacts, csi::Held, muc::Desk, pubsub::Interests, signals::Told,
+};
 use parking_lot::{Mutex, RwLock};
 use parlance_core::{event::Event, id::PrincipalId, presence::Shown};
 use parlance_hub::{Caller, usecase::Turn};
@@ -44,6 +46,8 @@ pub(crate) struct SeatState {
     pub(crate) wants_blocks: bool,
     /// What it is told from the log since it became available.
     pub(crate) catching_up: CatchingUp,
+    /// What it was told of the receipts of others.
+    pub(crate) told: Told,
     /// Whether it wants copies of what its other resources send and receive (XEP-0280).
     pub(crate) wants_carbons: bool,
     /// Whether nobody looks at it (XEP-0352).

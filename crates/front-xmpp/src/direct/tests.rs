@@ -1,6 +1,6 @@
 use crate::stage::Stage;
 use parlance_core::{
-    body::Body,
+    body::{Body, Mention, Mentioned},
     event::Content,
     id::{ConversationId, DeviceId},
 };
@@ -48,6 +48,12 @@ async fn a_note_to_oneself_comes_to_every_client_once() {
         let rest = client.rest().await;
         assert!(!rest.iter().any(|xml| xml.contains("n1")), "{rest:#?}");
     }
+    romeo.send("<message to='romeo@example.org' type='chat' id='n3'><body>buy wine</body><replace xmlns='urn:xmpp:message-correct:0' id='n1'/></message>").await;
+    phone.sees(&["id='n3'", "<replace"]).await;
+    let notes = ConversationId::notes(romeo.who.id);
+    let place = HistoryPlace::At(Place::Newest);
+    let page = stage.xmpp.hub.history(romeo.seat().caller, notes, place, 10).await.unwrap();
+    assert!(page.items.iter().any(|item| item.fold.as_ref().is_some_and(|fold| fold.edited.is_some())));
     romeo.send(&chat("romeo@example.org/phone", "n2", "and a dagger")).await;
     phone.sees(&["id='n2'"]).await;
     let rest = romeo.rest().await;
@@ -199,9 +205,41 @@ async fn what_is_done_in_another_program_comes_as_the_right_extension() {
     juliet.sees(&["<body>hello you</body>", "message-correct", &id]).await;
     hub.react(browser, conversation, event.id, "🎉", true, None).await.unwrap();
     juliet.sees(&["<reaction>🎉</reaction>", &id]).await;
-    hub.set_typing(browser, conversation, true).await.unwrap();
     hub.delete_event(browser, conversation, event.id, None).await.unwrap();
     juliet.sees(&["<retract", &id]).await;
+}
+
+#[tokio::test]
+async fn an_answer_with_a_mention_and_markdown_from_another_program_is_read_by_every_client() {
+    let (stage, romeo, mut juliet) = two().await;
+    let hub = &stage.xmpp.hub;
+    let browser = Caller { device: DeviceId(Uuid::from_u128(7)), ..romeo.seat().caller };
+    let conversation = ConversationId::direct(romeo.who.id, juliet.who.id);
+    juliet.send(&chat("romeo@example.org", "m1", "wherefore\nart thou")).await;
+    juliet.rest().await;
+    let asked = hub.history(browser, conversation, HistoryPlace::At(Place::Newest), 1).await.unwrap();
+    let who = Mentioned::Principal(juliet.who.id);
+    let text = "**Here**, @juliet".to_owned();
+    let post = Post {
+        conversation,
+        client_ref: None,
+        body: Body::Text { text, mentions: vec![Mention { start: 10, end: 17, who }] },
+        reply_to: Some(asked.items[0].event.id),
+        thread: Some(asked.items[0].event.id),
+        forward: None,
+        extras: None,
+    };
+    hub.post(browser, post).await.unwrap();
+    let thread = format!("<thread>{}</thread>", asked.items[0].event.id);
+    juliet
+        .sees(&[
+            "<body>&gt; wherefore\n&gt; art thou\n*Here*, @juliet</body>",
+            "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='23'/></fallback>",
+            "<reply xmlns='urn:xmpp:reply:0' to='juliet@example.org' id='m1'/>",
+            "<reference xmlns='urn:xmpp:reference:0' type='mention' begin='31' end='38' uri='xmpp:juliet@example.org'/>",
+            &thread,
+        ])
+        .await;
 }
 
 /// RFC 6121 section 8.5.3.2.1: only what is said in a chat goes to somebody's other clients.

@@ -1,26 +1,23 @@
 //! Messages to rooms and to those in them.
 
-use super::{MUC_USER, invite, room::SentSubject, standing::Part, write::Said};
+use super::{MUC_USER, invite, mention, room::SentSubject, standing::Part, write::Said};
 use crate::{
     context::Xmpp,
     errors::Refused,
-    message::{Message, reference},
+    message::{Message, note_typing, post, reference},
     payload::{Payload, is_forged},
     refer::Talk,
+    said,
     seat::Seat,
     stanza::Outgoing,
 };
 use parlance_core::{
     Rejection,
-    body::Body,
     conversation::SettingsChange,
     event::Event,
-    id::{ConversationId, EventId, PrincipalId},
+    id::{ConversationId, PrincipalId},
 };
-use parlance_hub::{
-    HubError,
-    usecase::{Post, Turn},
-};
+use parlance_hub::{HubError, usecase::Turn};
 use parlance_xmpp::{Child, StanzaCondition, nickname_key, ns, write::Writer};
 use std::sync::Arc;
 
@@ -91,10 +88,20 @@ async fn direct(
     who: PrincipalId,
     turn: Turn,
 ) -> Result<Vec<Outgoing>, Refused> {
-    let body = message.stanza.child(ns::CLIENT, "body").map(|body| body.text().into_owned());
-    let Some(body) = body.filter(|body| !body.trim().is_empty()) else { return Ok(Vec::new()) };
-    let conversation = xmpp.hub.open_direct(seat.caller, who).await?;
-    crate::message::post(xmpp, seat, message, conversation, Body::text(body), "", turn).await?;
+    let talk = Talk { xmpp, seat, id: ConversationId::between(seat.caller.who, who), is_room: false };
+    let Some(spoken) = said::read(&talk, &message.stanza).await else { return Ok(Vec::new()) };
+    let lang = message.stanza.attribute("xml:lang").unwrap_or_default();
+    let inner = own_children(xmpp, message);
+    let payload = Payload {
+        id: &message.id,
+        kind: &message.kind,
+        lang: &lang,
+        from: seat.resource(),
+        to: "",
+        inner: &inner,
+    };
+    xmpp.hub.open_direct(seat.caller, who).await?;
+    crate::message::post(xmpp, seat, &payload, spoken, turn).await?;
     Ok(Vec::new())
 }
 
@@ -123,24 +130,22 @@ async fn say(
         Some((occupant.nick.clone(), occupant.standing))
     });
     let (nick, standing) = here.flatten().ok_or(StanzaCondition::NotAcceptable)?;
-    let text = |name| message.stanza.child(ns::CLIENT, name).map(|child| child.text().into_owned());
-    let body = text("body").filter(|body| !body.trim().is_empty());
+    let talk = Talk { xmpp, seat, id, is_room: true };
+    let spoken = said::read(&talk, &message.stanza).await;
     let lang = message.stanza.attribute("xml:lang").unwrap_or_default();
     let inner = own_children(xmpp, message);
     let payload =
         Payload { id: &message.id, kind: "groupchat", lang: &lang, from: &nick, to: "", inner: &inner };
-    if let (None, Some(subject)) = (&body, text("subject")) {
-        return change_subject(xmpp, seat, message, id, subject).await;
+    if let (None, Some(subject)) = (&spoken, message.stanza.child(ns::CLIENT, "subject")) {
+        return change_subject(xmpp, seat, message, id, subject.text().into_owned()).await;
     }
-    let body = body.map(Body::text);
-    let talk = Talk { xmpp, seat, id, is_room: true };
-    if talk.act(&message.stanza, &payload, body.as_ref()).await? {
+    if talk.act(&message.stanza, &payload, spoken.as_ref().map(|spoken| &spoken.body)).await? {
         return Ok(());
     }
-    match body {
-        Some(body) => {
-            let reply_to = talk.answered(&message.stanza).await;
-            let event = post(xmpp, seat, id, &payload, (body, reply_to), turn).await;
+    match spoken {
+        Some(mut spoken) => {
+            mention::add_addressed(xmpp, &mut spoken);
+            let event = post(xmpp, seat, &payload, spoken, turn).await;
             reflect_again(xmpp, seat, id, &*event.map_err(outsiders_are_told)?);
             Ok(())
         }
@@ -151,6 +156,7 @@ async fn say(
             kept.map(|_| ()).map_err(outsiders_are_told)
         }
         None => {
+            note_typing(xmpp, seat, &message.stanza, id).await;
             pass(xmpp, seat, &payload, id);
             Ok(())
         }
@@ -176,26 +182,6 @@ async fn change_subject(
     xmpp.in_room(id, |room| room.subject = Some(sent));
     let change = SettingsChange { topic: Some(text), ..SettingsChange::default() };
     xmpp.hub.change_settings(seat.caller, id, change).await.map_err(outsiders_are_told)
-}
-
-async fn post(
-    xmpp: &Arc<Xmpp>,
-    seat: &Arc<Seat>,
-    conversation: ConversationId,
-    payload: &Payload<'_>,
-    (body, reply_to): (Body, Option<EventId>),
-    turn: Turn,
-) -> Result<Arc<Event>, HubError> {
-    let post = Post {
-        conversation,
-        client_ref: reference(payload),
-        body,
-        reply_to,
-        thread: None,
-        forward: None,
-        extras: Some(payload.keep()),
-    };
-    xmpp.hub.post_in_turn(seat.caller, post, turn).await
 }
 
 /// What was posted before comes back once more to the client that sends it again.

@@ -5,7 +5,7 @@ use super::{
     live::message_of,
     write::{Said, text_element},
 };
-use crate::{context::Xmpp, seat::Seat, stanza::Outgoing};
+use crate::{context::Xmpp, native::people_in, seat::Seat, stanza::Outgoing};
 use parlance_core::{
     event::Content,
     id::{ConversationId, Seq, UnixMillis},
@@ -80,7 +80,7 @@ pub(super) async fn read(
     for _ in 0..PAGES_MAX {
         let place = HistoryPlace::At(Place::Before(before));
         let Ok(page) = xmpp.hub.history(seat.caller, id, place, PAGE).await else { break };
-        let _ = xmpp.hub.meet(page.items.iter().map(|item| item.event.sender)).await;
+        let _ = xmpp.hub.meet(page.items.iter().flat_map(|item| people_in(&item.event))).await;
         for item in page.items.iter().rev() {
             before = item.event.seq;
             let Content::Message(message) = &item.event.content else { continue };

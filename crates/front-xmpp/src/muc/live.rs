@@ -9,7 +9,7 @@ use super::{
     standing::Standing,
     write::{Said, text_element},
 };
-use crate::{context::Xmpp, payload::Payload, seat::Seat, stanza::Outgoing};
+use crate::{context::Xmpp, native, payload::Payload, seat::Seat, stanza::Outgoing};
 use parlance_core::{
     body::Body,
     conversation::SettingsChange,
@@ -188,17 +188,20 @@ async fn message_for(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, room: &SmolStr, event: 
     if let Some(kept) = Payload::read(event.extras.as_ref()).filter(|_| !is_retraction) {
         return Some(said(xmpp, room, event, Some(&kept), kept.inner, false));
     }
-    let inner = match &event.content {
+    let mut xml = Writer::new();
+    match &event.content {
         Content::Edit { target, body } => {
             let found = xmpp.hub.visible_event(seat.caller, event.conversation, target.id).await.ok()?;
             let id = Payload::read(found.event.extras.as_ref()).map(|it| it.id.to_owned());
-            corrected(body, &id.filter(|id| !id.is_empty()).unwrap_or_else(|| target.id.to_string()))
+            native::write_body(xmpp, &mut xml, body, "");
+            let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| target.id.to_string());
+            native::write_correction(&mut xml, &id);
         }
         Content::Reaction { target, .. } => {
             let found = xmpp.hub.visible_event(seat.caller, event.conversation, target.id).await.ok()?;
             let all = found.fold.map(|fold| fold.reactions).unwrap_or_default();
             let own = all.iter().filter(|(_, people)| people.contains(&event.sender));
-            reacted(target, own.map(|(emoji, _)| emoji.as_str()))
+            native::write_reactions(&mut xml, &target.id.to_string(), own.map(|(emoji, _)| emoji.as_str()));
         }
         Content::Delete { target } => {
             let found = xmpp.hub.visible_event(seat.caller, event.conversation, target.id).await;
@@ -206,8 +209,8 @@ async fn message_for(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, room: &SmolStr, event: 
             return Some(retracted(xmpp, room, event, target, is_authors));
         }
         _ => return None,
-    };
-    Some(said(xmpp, room, event, None, &inner, false))
+    }
+    Some(said(xmpp, room, event, None, &xml.finish(), false))
 }
 
 /// A message as everybody in the room gets it; with its time when it is history, and with its newest body
@@ -223,7 +226,7 @@ pub(super) fn message_of(
     let kept = Payload::read(event.extras.as_ref());
     let own = match (&kept, edited) {
         (Some(kept), None) => kept.inner,
-        _ => &native(edited.unwrap_or(&message.body), message),
+        _ => &spoken(xmpp, edited.unwrap_or(&message.body), message),
     };
     said(xmpp, room, event, kept.as_ref(), own, is_history)
 }
@@ -245,7 +248,10 @@ fn said(
     let id = event.id.to_string();
     let kept_nick = kept.filter(|kept| kept.kind == "groupchat").map(|kept| kept.from);
     Said {
-        from: &format!("{room}/{}", kept_nick.map_or_else(|| nick_of(xmpp, event), SmolStr::new)),
+        from: &format!(
+            "{room}/{}",
+            kept_nick.map_or_else(|| nick_of(xmpp, event.conversation, event.sender), SmolStr::new)
+        ),
         id: kept.map(|kept| kept.id).unwrap_or(&id),
         lang: kept.map(|kept| kept.lang).unwrap_or_default(),
         inner,
@@ -257,51 +263,21 @@ fn said(
 }
 
 /// The nickname of who did something in another front end.
-fn nick_of(xmpp: &Xmpp, event: &Event) -> SmolStr {
-    let here = xmpp.in_room(event.conversation, |room| {
-        room.occupant(event.sender).map(|occupant| occupant.nick.clone())
-    });
-    let usual = || usual_nick(xmpp, event.sender);
+pub(super) fn nick_of(xmpp: &Xmpp, conversation: ConversationId, who: PrincipalId) -> SmolStr {
+    let here = xmpp.in_room(conversation, |room| room.occupant(who).map(|occupant| occupant.nick.clone()));
+    let usual = || usual_nick(xmpp, who);
     here.flatten().or_else(usual).unwrap_or_else(|| SmolStr::new_static("somebody"))
 }
 
-fn native(body: &Body, message: &Message) -> String {
+fn spoken(xmpp: &Xmpp, body: &Body, message: &Message) -> String {
     let mut xml = Writer::new();
-    xml.text_element("body", text_of(body));
+    native::write_body(xmpp, &mut xml, body, "");
     if let Some(target) = message.reply_to {
-        xml.start("reply").namespace("urn:xmpp:reply:0").attribute("id", &target.id.to_string()).end();
+        native::write_reply(&mut xml, None, &target.id.to_string());
     }
     if let Some(target) = message.thread {
         xml.text_element("thread", &target.id.to_string());
     }
-    xml.finish()
-}
-
-fn text_of(body: &Body) -> &str {
-    match body {
-        Body::Text { text, .. } => text,
-        Body::Opaque { .. } => "This message is encrypted for other programs.",
-    }
-}
-
-/// # Source
-/// XEP-0308 (1.2.1) section 4.
-fn corrected(body: &Body, id: &str) -> String {
-    let mut xml = Writer::new();
-    xml.text_element("body", text_of(body));
-    xml.start("replace").namespace("urn:xmpp:message-correct:0").attribute("id", id).end();
-    xml.finish()
-}
-
-/// # Source
-/// XEP-0444 (0.2.0) section 3.1: all of somebody's at once, named by the id of the room.
-fn reacted<'a>(target: &Target, emojis: impl Iterator<Item = &'a str>) -> String {
-    let mut xml = Writer::new();
-    xml.start("reactions").namespace("urn:xmpp:reactions:0").attribute("id", &target.id.to_string());
-    emojis.for_each(|emoji| {
-        xml.text_element("reaction", emoji);
-    });
-    xml.end().empty("store", "urn:xmpp:hints");
     xml.finish()
 }
 
@@ -312,7 +288,7 @@ fn retracted(xmpp: &Xmpp, room: &str, event: &Event, target: &Target, is_authors
     let event_id = event.id.to_string();
     let kept = Payload::read(event.extras.as_ref());
     let id = kept.map(|kept| kept.id).filter(|id| !id.is_empty()).unwrap_or(&event_id);
-    let by = format!("{room}/{}", nick_of(xmpp, event));
+    let by = format!("{room}/{}", nick_of(xmpp, event.conversation, event.sender));
     let occupant = xmpp.rooms.occupant_id(event.conversation, event.sender);
     let mut xml = Writer::new();
     xml.start("retract").namespace("urn:xmpp:message-retract:1").attribute("id", &target.id.to_string());
@@ -341,7 +317,7 @@ fn settings_changed(xmpp: &Xmpp, room: &SmolStr, event: &Event, change: &Setting
             subject.filter(|it| it.by == event.sender && it.text == *topic).map(|it| it.id.clone())
         });
         let id = sent.flatten().unwrap_or_else(|| event.id.to_string());
-        let from = format!("{room}/{}", nick_of(xmpp, event));
+        let from = format!("{room}/{}", nick_of(xmpp, event.conversation, event.sender));
         let inner = text_element("subject", topic);
         let event_id = event.id.to_string();
         let occupant = xmpp.rooms.occupant_id(event.conversation, event.sender);

@@ -51,10 +51,9 @@ pub(super) async fn publish(
 async fn conversation_of(pep: &Pep<'_>, address: &str) -> Result<Option<ConversationId>, Refused> {
     let jid = Jid::parse(address).map_err(|_| StanzaCondition::JidMalformed)?;
     Ok(match pep.xmpp.entity(&jid) {
-        Entity::Account(address) if address.as_str() == pep.address => Some(ConversationId::notes(pep.owner)),
         Entity::Account(address) => {
             let other = pep.xmpp.hub.person_at(address.as_str()).await?;
-            Some(ConversationId::direct(pep.owner, other.id))
+            Some(ConversationId::between(pep.owner, other.id))
         }
         Entity::Room(name) => pep.xmpp.hub.conversation_named(name).await?,
         _ => None,

@@ -5,6 +5,7 @@ use crate::{
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
     muc,
+    native::people_in,
     stanza::Outgoing,
 };
 use futures_util::{FutureExt, future::BoxFuture};
@@ -98,6 +99,7 @@ fn query(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
         if asked.is_flipped {
             items.reverse();
         }
+        let _ = iq.xmpp.hub.meet(items.iter().flat_map(|item| people_in(&item.folded.event))).await;
         let query_id = iq.payload.attribute("queryid");
         for item in &items {
             if let Some(stanza) = result(&iq, item, query_id).await {

@@ -1,6 +1,6 @@
 use super::Relay;
 use parlance_core::{
-    id::{ConversationId, PrincipalId, Seq},
+    id::{ConversationId, DeviceId, PrincipalId, Seq},
     presence::Shown,
 };
 
@@ -14,6 +14,8 @@ pub enum Signal {
         conversation: ConversationId,
         /// Who.
         who: PrincipalId,
+        /// With which device.
+        device: DeviceId,
         /// Typing, or no longer.
         active: bool,
     },
@@ -23,6 +25,8 @@ pub enum Signal {
         conversation: ConversationId,
         /// Who.
         who: PrincipalId,
+        /// With which device.
+        device: DeviceId,
         /// On at least one device; zero when unknown.
         delivered: Seq,
         /// Read; zero when not shown or unknown.
@@ -43,10 +47,14 @@ impl Signal {
     /// Whether this one makes an earlier one of no interest.
     pub(crate) fn supersedes(&self, earlier: &Self) -> bool {
         match (self, earlier) {
-            (Self::Typing { conversation, who, .. }, Self::Typing { conversation: c, who: w, .. })
-            | (Self::Receipt { conversation, who, .. }, Self::Receipt { conversation: c, who: w, .. }) => {
-                conversation == c && who == w
-            }
+            (
+                Self::Typing { conversation, who, device, .. },
+                Self::Typing { conversation: c, who: w, device: d, .. },
+            )
+            | (
+                Self::Receipt { conversation, who, device, .. },
+                Self::Receipt { conversation: c, who: w, device: d, .. },
+            ) => (conversation, who, device) == (c, w, d),
             (Self::Presence { who, .. }, Self::Presence { who: w, .. }) => who == w,
             _ => false,
         }
@@ -56,11 +64,12 @@ impl Signal {
     pub(crate) fn merged_with(self, earlier: &Self) -> Self {
         match (self, earlier) {
             (
-                Self::Receipt { conversation, who, delivered, read },
+                Self::Receipt { conversation, who, device, delivered, read },
                 Self::Receipt { delivered: before_delivered, read: before_read, .. },
             ) => Self::Receipt {
                 conversation,
                 who,
+                device,
                 delivered: delivered.max(*before_delivered),
                 read: read.max(*before_read),
             },

@@ -89,7 +89,9 @@ impl Hub {
             limit: limit + 1,
         };
         let narrowed = match (scope, query.with) {
-            (ArchiveScope::Personal, Some(with)) => ArchiveScope::Conversation(between(caller, with)),
+            (ArchiveScope::Personal, Some(with)) => {
+                ArchiveScope::Conversation(ConversationId::between(caller.who, with))
+            }
             _ => scope,
         };
         let found = self.world.store.archive(caller.who, narrowed, range).await?;
@@ -171,12 +173,5 @@ impl Hub {
         let found = self.world.store.archived(caller.who, scope, &[id]).await?;
         let event = found.first().ok_or(Rejection::EventNotFound)?;
         Ok(Some(event.folded.event.offset))
-    }
-}
-
-fn between(caller: Caller, with: PrincipalId) -> ConversationId {
-    match with == caller.who {
-        true => ConversationId::notes(with),
-        false => ConversationId::direct(caller.who, with),
     }
 }

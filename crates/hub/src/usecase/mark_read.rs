@@ -36,7 +36,8 @@ impl Hub {
         delivered: Seq,
         read: Seq,
     ) -> Result<(), HubError> {
-        let signal = Signal::Receipt { conversation, who: caller.who, delivered, read };
+        let Caller { who, device, .. } = caller;
+        let signal = Signal::Receipt { conversation, who, device, delivered, read };
         self.signal_members(conversation, caller.who, RECEIPT_MEMBERS_MAX, signal).await
     }
 }

@@ -24,7 +24,7 @@ impl Hub {
             return Err(Rejection::Forbidden.into());
         }
         self.check_reach(caller, conversation).await?;
-        let signal = Signal::Typing { conversation, who: caller.who, active };
+        let signal = Signal::Typing { conversation, who: caller.who, device: caller.device, active };
         self.signal_members(conversation, caller.who, TYPING_MEMBERS_MAX, signal).await
     }
 

@@ -2,10 +2,17 @@
 
 use super::*;
 use parlance_core::{
-    body::Body,
+    body::{Body, Mention, Mentioned},
     conversation::{HistoryVisibility, Kind, SettingsChange},
+    event::Content,
+    id::DeviceId,
 };
-use parlance_hub::usecase::{NewConversation, Post};
+use parlance_hub::{
+    Caller,
+    ports::Place,
+    usecase::{HistoryPlace, NewConversation, Post},
+};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn what_is_written_reacted_changed_and_deleted_elsewhere_is_seen_in_the_room() {
@@ -160,4 +167,35 @@ async fn who_enters_first_is_told_of_those_in_other_front_ends() {
     assert!(hub.look_at(direct, |state| state.head.0).await.unwrap() > 2, "the message is there");
     hub.remove_member(caller, id, juliet.who.id).await.unwrap();
     juliet.sees(&["type='unavailable'", "code='321'"]).await;
+}
+
+#[tokio::test]
+async fn who_types_and_reads_in_a_browser_is_seen_in_the_room() {
+    let stage = Stage::new().await;
+    let (romeo, mut juliet) = garden(&stage).await;
+    let (hub, id) = (&stage.xmpp.hub, stage.conversation("garden").await);
+    let browser = Caller { device: DeviceId(Uuid::from_u128(7)), ..romeo.seat().caller };
+    hub.set_typing(browser, id, true).await.unwrap();
+    juliet.sees(&["type='groupchat'", "/Romeo'", "<composing"]).await;
+    juliet.says("m1", "hello").await;
+    let told = juliet.sees(&["id='m1'"]).await;
+    let place = told.split("<stanza-id ").nth(1).and_then(|it| it.split(" id='").nth(1)).unwrap();
+    let place = place.split('\'').next().unwrap();
+    let head = hub.history(browser, id, HistoryPlace::At(Place::Newest), 1).await.unwrap().items[0].event.seq;
+    hub.mark_read(browser, id, head).await.unwrap();
+    juliet.sees(&["type='groupchat'", "/Romeo'", "<displayed", &format!("id='{place}'")]).await;
+}
+
+#[tokio::test]
+async fn who_is_addressed_by_nickname_is_mentioned_elsewhere() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = garden(&stage).await;
+    let (hub, id) = (&stage.xmpp.hub, stage.conversation("garden").await);
+    romeo.says("m1", "juliet: come").await;
+    juliet.sees(&["id='m1'"]).await;
+    let page = hub.history(romeo.seat().caller, id, HistoryPlace::At(Place::Newest), 1).await.unwrap();
+    let who = Mentioned::Principal(juliet.who.id);
+    let Content::Message(message) = &page.items[0].event.content else { panic!("not a message") };
+    let mentions = vec![Mention { start: 0, end: 6, who }];
+    assert_eq!(message.body, Body::Text { text: "juliet: come".into(), mentions });
 }

@@ -5,7 +5,7 @@ use crate::live::{
 };
 use parlance_core::{
     event::Offset,
-    id::{PrincipalId, Seq},
+    id::{DeviceId, PrincipalId, Seq},
 };
 use uuid::Uuid;
 
@@ -16,7 +16,8 @@ fn mailbox() -> Mailbox {
 }
 
 fn typing(number: u128, active: bool) -> Signal {
-    Signal::Typing { conversation: conversation(number), who: PrincipalId(Uuid::nil()), active }
+    let (who, device) = (PrincipalId(Uuid::nil()), DeviceId(Uuid::nil()));
+    Signal::Typing { conversation: conversation(number), who, device, active }
 }
 
 fn sent(mailbox: &Mailbox, seq: u64, offset: u64) {
