@@ -3,12 +3,13 @@
 use crate::{
     Outcome,
     command::{at, cargo, has_program, npm, show},
-    protocols, web,
+    compliance, protocols, web,
 };
 use std::fs;
 
 /// Everything that `gen` writes.
 const GENERATED: &[&str] = &[
+    "docs/protocols/xep-0479.md",
     "docs/reference/openapi.json",
     "docs/reference/asyncapi.json",
     "docs/reference/errors.md",
@@ -48,9 +49,11 @@ pub(crate) fn generate() -> Outcome {
 }
 
 fn write_protocols() -> Outcome {
-    let list = fs::read_to_string(at("docs/protocols/protocols.toml")).map_err(|error| error.to_string())?;
-    let page = protocols::page(&list)?;
-    fs::write(at("docs/reference/protocols.md"), page).map_err(|error| error.to_string())
+    let read = |path| fs::read_to_string(at(path)).map_err(|error| error.to_string());
+    let write = |path, page: String| fs::write(at(path), page).map_err(|error| error.to_string());
+    let list = read("docs/protocols/protocols.toml")?;
+    write("docs/reference/protocols.md", protocols::page(&list)?)?;
+    write("docs/protocols/xep-0479.md", compliance::page(&read("docs/protocols/compliance.toml")?, &list)?)
 }
 
 /// The tests of the server that compare these files with the program also write them.

@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod command;
+mod compliance;
 mod generate;
 mod interop;
 mod needs;

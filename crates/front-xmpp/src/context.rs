@@ -13,6 +13,8 @@ pub struct Xmpp {
     pub(crate) known_caps: KnownCaps,
     pub(crate) rooms: Rooms,
     pub(crate) streams: AtomicUsize,
+    /// What stands for everything that the server supports (XEP-0115).
+    pub(crate) version: String,
 }
 
 /// Plain values from the settings of the server.
@@ -55,6 +57,7 @@ impl Xmpp {
             resumable: Resumable::default(),
             known_caps: KnownCaps::default(),
             streams: AtomicUsize::new(0),
+            version: crate::discovery::server_version(),
         })
     }
 }

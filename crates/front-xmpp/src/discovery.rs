@@ -3,7 +3,7 @@
 use crate::{
     direct::CARBONS,
     iq::{Answer, At, Handler, Iq, Wants},
-    pubsub,
+    pubsub::{self, CAPS},
     xep::{
         archive::{EXTENDED, MAM},
         blocking::BLOCKING,
@@ -27,6 +27,7 @@ const FEATURES: &[&str] = &[
     LAST,
     TIME,
     VERSION,
+    CAPS,
     CARBONS,
     MAM,
     EXTENDED,
@@ -41,8 +42,26 @@ pub(crate) const HANDLERS: &[Handler] = &[
     Handler { at: At::Own, wants: Wants::Get, namespace: ITEMS, name: "query", answer: pubsub::disco::items },
 ];
 
-fn server_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
-    std::future::ready(Ok(info(("server", "im", "Parlance"), FEATURES))).boxed()
+fn server_info(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
+    let mut xml = Writer::new();
+    xml.start("query").namespace(INFO).attribute_if("node", iq.payload.attribute("node"));
+    write_server(&mut xml);
+    std::future::ready(Ok(xml.finish())).boxed()
+}
+
+fn write_server(xml: &mut Writer<'_>) {
+    write_info(xml, ("server", "im", "Parlance"), FEATURES.iter().copied());
+}
+
+/// What stands for everything that the server supports.
+///
+/// # Source
+/// XEP-0115 (1.6.0) section 6.3.
+pub(crate) fn server_version() -> String {
+    let mut xml = Writer::new();
+    xml.start("query").namespace(INFO);
+    write_server(&mut xml);
+    pubsub::caps_version(&xml.finish()).expect("invariant: we name every feature once")
 }
 
 fn account_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
@@ -60,16 +79,10 @@ fn server_items(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     std::future::ready(Ok(xml.finish())).boxed()
 }
 
+/// Writes who somebody is (category, type and name) and what they support.
+///
 /// # Source
 /// XEP-0030 section 3.1.
-fn info(identity: (&str, &str, &str), features: &[&str]) -> String {
-    let mut xml = Writer::new();
-    xml.start("query").namespace(INFO);
-    write_info(&mut xml, identity, features.iter().copied());
-    xml.finish()
-}
-
-/// Writes who somebody is (category, type and name) and what they support.
 pub(crate) fn write_info<'f>(
     xml: &mut Writer<'_>,
     (category, kind, name): (&str, &str, &str),

@@ -24,7 +24,9 @@ pub(crate) mod xml;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use caps::{Interests, KnownCaps, on_answer, on_available, on_seen, on_unavailable};
+pub(crate) use caps::{
+    CAPS, Interests, KnownCaps, on_answer, on_available, on_seen, on_unavailable, version_of as caps_version,
+};
 pub(crate) use owner::HANDLERS as OWNER_HANDLERS;
 pub(crate) use requests::HANDLERS;
 

@@ -53,6 +53,8 @@ pub(crate) struct Facts {
     pub(crate) sign_in_ms: u64,
     /// The name to resume the stream by, which nobody can guess.
     pub(crate) resume_name: String,
+    /// What stands for everything that the server supports.
+    pub(crate) version: String,
     /// For how many milliseconds after a loss a stream can be resumed.
     pub(crate) resume_ms: u64,
 }

@@ -172,6 +172,17 @@ async def the_server_says_what_it_is_and_can(cast: Cast) -> None:
 
 
 @scenario
+async def the_server_announces_what_it_supports_with_the_hash_of_it(cast: Cast) -> None:
+    romeo, announced = cast.person("romeo"), []
+    romeo.add_event_handler("entity_caps", announced.append)
+    await romeo.sign_in()
+    (caps,) = [one["caps"] for one in announced if one["from"] == cast.server.domain]
+    info = await romeo.plugin["xep_0030"].get_info(cast.server.domain, node=f"{caps['node']}#{caps['ver']}")
+    expected = romeo.plugin["xep_0115"].generate_verstring(info["disco_info"], caps["hash"])
+    assert caps["ver"] == expected
+
+
+@scenario
 async def the_server_answers_a_ping_its_version_and_the_time(cast: Cast) -> None:
     romeo = await cast.enter("romeo")
     await romeo.plugin["xep_0199"].send_ping(cast.server.domain, timeout=WITHIN_S)

@@ -18,7 +18,7 @@ use sha2::Digest;
 use smol_str::SmolStr;
 use std::{collections::BTreeSet, sync::Arc};
 
-const CAPS: &str = "http://jabber.org/protocol/caps";
+pub(crate) const CAPS: &str = "http://jabber.org/protocol/caps";
 const INFO: &str = "http://jabber.org/protocol/disco#info";
 /// How many kinds of clients are remembered.
 const KINDS_MAX: u64 = 4_096;
@@ -153,6 +153,11 @@ fn wanted(query: &Element) -> BTreeSet<SmolStr> {
 fn features(query: &Element) -> impl Iterator<Item = &str> {
     let features = query.children().filter(|child| child.is(INFO, "feature"));
     features.filter_map(|feature| feature.attribute("var"))
+}
+
+/// What stands for an answer to a question about what is supported; `None` when it leaves open what it says.
+pub(crate) fn version_of(info: &str) -> Option<String> {
+    verification(&super::xml::read(info)?, "sha-1")
 }
 
 /// What the version has to be; `None` for hashes that are not known, and answers that leave open what

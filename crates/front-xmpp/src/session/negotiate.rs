@@ -3,6 +3,7 @@
 use super::{Bound, Call, Inline, SIGN_IN_FAILURES_MAX, Stage, Turn, XmppSession, inline::offers};
 use crate::{
     login::{LoginReply, LoginStep, bindings, offered},
+    pubsub::CAPS,
     seat::Seat,
     stanza::refusal,
     wire::Wire,
@@ -79,7 +80,8 @@ impl XmppSession {
     }
 
     /// # Source
-    /// RFC 6120 section 7.1; `<session/>` is for programs of RFC 3921 and does nothing.
+    /// RFC 6120 section 7.1; `<session/>` is for programs of RFC 3921 and does nothing. XEP-0115 (1.6.0)
+    /// section 6.3.
     pub(super) fn signed_in_features(&self) -> String {
         let mut xml = Writer::new();
         if !matches!(self.stage, Stage::Bound(_)) {
@@ -88,6 +90,8 @@ impl XmppSession {
         }
         xml.empty("sm", ns::SM).empty("ver", "urn:xmpp:features:rosterver");
         xml.empty("sub", "urn:xmpp:features:pre-approval").empty("csi", super::CSI);
+        xml.start("c").namespace(CAPS).attribute("hash", "sha-1").attribute("ver", &self.facts.version);
+        xml.attribute("node", &format!("https://{}", self.facts.domain));
         xml.finish()
     }
 

@@ -23,6 +23,7 @@ impl Play {
             id: "id".into(),
             sign_in_ms: 60_000,
             resume_name: "name".into(),
+            version: crate::discovery::server_version(),
             resume_ms: 600_000,
         };
         Self(XmppSession::new(facts, Wire::stream(limits_before_sign_in()), secured, NOW))

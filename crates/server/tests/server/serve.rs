@@ -33,6 +33,20 @@ async fn a_fresh_server_says_where_it_is_and_how_it_is() {
 }
 
 #[tokio::test]
+async fn pages_of_every_site_learn_where_clients_of_xmpp_connect() {
+    let server = Server::start(&[]).await;
+    for (name, kind) in [("host-meta", "application/xrd+xml"), ("host-meta.json", "application/json")] {
+        let answer =
+            reqwest::get(format!("http://{}/.well-known/{name}", server.http())).await.expect("an answer");
+        assert_eq!(answer.headers()["content-type"], kind);
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        let document = answer.text().await.expect("a whole body");
+        assert!(document.contains("urn:xmpp:alt-connections:websocket"), "{document}");
+        assert!(document.contains("/xmpp-websocket"), "{document}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_told_to_stop_ends_well_and_leaves_no_socket() {
     let mut server = Server::start(&[]).await;
     let socket = server.path("data/admin.sock");
