@@ -308,6 +308,14 @@ fn retracted(xmpp: &Xmpp, room: &str, event: &Event, target: &Target, is_authors
 }
 
 /// # Source
+/// XEP-0045 section 10.2.1.
+pub(super) fn config_changed(room: &str) -> Shared {
+    let mut xml = Writer::new();
+    xml.start("x").namespace(MUC_USER).start("status").attribute("code", "104").end();
+    Said { from: room, inner: &xml.finish(), ..Said::default() }.write()
+}
+
+/// # Source
 /// XEP-0045 sections 8.1 and 10.2.1.
 fn settings_changed(xmpp: &Xmpp, room: &SmolStr, event: &Event, change: &SettingsChange) -> Vec<Shared> {
     let mut told = Vec::new();
@@ -337,9 +345,7 @@ fn settings_changed(xmpp: &Xmpp, room: &SmolStr, event: &Event, change: &Setting
     let is_setting_up = |room: &mut Room| room.locked_by.is_some() || event.seq <= room.set_up_until;
     let is_news = !xmpp.in_room(event.conversation, is_setting_up).unwrap_or_default();
     if is_news && others != SettingsChange::default() {
-        let mut xml = Writer::new();
-        xml.start("x").namespace(MUC_USER).start("status").attribute("code", "104").end();
-        told.push(Said { from: room, inner: &xml.finish(), ..Said::default() }.write());
+        told.push(config_changed(room));
     }
     told
 }
