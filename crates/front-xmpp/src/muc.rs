@@ -8,6 +8,7 @@
 //! Rooms show everybody's address, keep what is said, and stay when the last one leaves.
 
 mod admin;
+mod avatar;
 mod create;
 mod desk;
 mod disco;
@@ -55,8 +56,14 @@ pub(crate) use rooms::Rooms;
 pub(crate) use signals::signal;
 
 /// Who answers what.
-pub(crate) const HANDLERS: &[&[Handler]] =
-    &[admin::HANDLERS, disco::HANDLERS, moderate::HANDLERS, owner::HANDLERS, register::HANDLERS];
+pub(crate) const HANDLERS: &[&[Handler]] = &[
+    admin::HANDLERS,
+    avatar::HANDLERS,
+    disco::HANDLERS,
+    moderate::HANDLERS,
+    owner::HANDLERS,
+    register::HANDLERS,
+];
 
 /// What a client is told at once. Answers of rooms go over its desk, behind what it was told of the room.
 pub(crate) fn in_order(

@@ -192,6 +192,7 @@ macro_rules! conformance {
                 a_conversation_is_found_by_its_name_in_its_own_domain
                 a_conversation_whose_name_is_taken_is_not_made
                 a_conversation_gets_the_first_free_of_several_names
+                a_name_that_is_given_back_can_be_given_again
                 listed_conversations_are_found_by_name_in_pages_of_one_domain
             }
             publishing {

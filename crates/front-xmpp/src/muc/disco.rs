@@ -1,6 +1,10 @@
 //! What the service of rooms and each room say about themselves.
 
-use super::{enter::is_moderated, room_of};
+use super::{
+    avatar,
+    enter::{is_moderated, may_know},
+    room_of,
+};
 use crate::{
     discovery::{INFO, ITEMS, write_info},
     iq::{Answer, At, Handler, Iq, Wants},
@@ -36,6 +40,7 @@ const ROOM_FEATURES: &[&str] = &[
     "muc_nonanonymous",
     "muc_unsecured",
     "jabber:iq:register",
+    "vcard-temp",
     "http://jabber.org/protocol/muc#stable_id",
     "http://jabber.org/protocol/muc#self-ping-optimization",
     "urn:xmpp:sid:0",
@@ -129,21 +134,19 @@ fn room_info(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
             is_moderated: is_moderated(state),
             may_change_subject: state.role_for(Permission::Settings) <= Role::Member,
             members: state.members.len(),
-            is_open_to_asker: state.members.contains_key(&who)
-                || state.settings.open
-                || state.settings.listed,
+            is_open_to_asker: may_know(state, who),
         });
         let known = known.await?;
         if known.members == 0 {
             return Err(StanzaCondition::ItemNotFound.into());
         }
         let here = iq.xmpp.in_room(id, |room| room.occupants().count()).unwrap_or(0);
-        Ok(written(&known, here))
+        Ok(written(&known, here, &avatar::hash_of(iq.xmpp, id).await?))
     }
     .boxed()
 }
 
-fn written(known: &Known, here: usize) -> String {
+fn written(known: &Known, here: usize, avatar: &str) -> String {
     let Known { settings, .. } = known;
     let flags = [
         (settings.open, "muc_open", "muc_membersonly"),
@@ -159,6 +162,7 @@ fn written(known: &Known, here: usize) -> String {
         let text = |name: &str, label, value: &str| {
             Field::new(name).kind(FieldType::TextSingle).label(label).value(value)
         };
+        let avatar_hash = Field::new("muc#roominfo_avatarhash").kind(FieldType::TextMulti);
         let may_change = Field::new("muc#roominfo_subjectmod").kind(FieldType::Boolean);
         let may_change = may_change.label("Members may change the subject");
         Form::of_type(FormType::Result, "http://jabber.org/protocol/muc#roominfo")
@@ -167,6 +171,7 @@ fn written(known: &Known, here: usize) -> String {
             .field(may_change.value(if known.may_change_subject { "1" } else { "0" }))
             .field(text("muc#roominfo_occupants", "Who is here", &here.to_string()))
             .field(text("muc#roomconfig_roomname", "Name", &settings.name))
+            .field(avatar_hash.label("Hash of the avatar").value(avatar))
             .write(&mut xml);
     }
     xml.finish()

@@ -1,6 +1,7 @@
 //! Entering a room.
 
 use super::{
+    avatar,
     create::create,
     elsewhere, history,
     room::{Entrant, Room},
@@ -9,7 +10,7 @@ use super::{
 use crate::{context::Xmpp, errors::Refused, seat::Seat};
 use parlance_core::{
     conversation::{Kind, Permission, Role, State},
-    id::{ConversationId, Seq},
+    id::{ConversationId, PrincipalId, Seq},
 };
 use parlance_xmpp::{StanzaCondition, nickname_key};
 use smol_str::{SmolStr, format_smolstr};
@@ -87,10 +88,11 @@ pub(super) async fn enter(
         }
         room.enter(entrant).map_err(|_| StanzaCondition::Conflict)
     })?;
-    let mut stanzas = match asked.history.is_none() {
-        true => Vec::new(),
-        false => history::read(xmpp, seat, id, &address, seen.head.next(), &asked.history).await,
-    };
+    let mut stanzas: Vec<_> =
+        avatar::shown(xmpp, id, &address).await?.iter().map(|it| it.to(&seat.full)).collect();
+    if !asked.history.is_none() {
+        stanzas.extend(history::read(xmpp, seat, id, &address, seen.head.next(), &asked.history).await);
+    }
     stanzas.push(history::subject(&address, &seen.topic).to(&seat.full));
     xmpp.in_room(id, |room| room.settle(seat, stanzas));
     Ok(())
@@ -173,6 +175,11 @@ impl Door {
     }
 }
 
+/// Whether somebody may know what a room is about without being in it.
+pub(super) fn may_know(state: &State, who: PrincipalId) -> bool {
+    state.members.contains_key(&who) || state.settings.open || state.settings.listed
+}
+
 /// Whether those who come by themselves have no voice at first: in channels always, in groups when it is
 /// said that it takes a member to post.
 pub(super) fn is_moderated(state: &State) -> bool {
@@ -180,6 +187,6 @@ pub(super) fn is_moderated(state: &State) -> bool {
 }
 
 /// The nickname of somebody who has chosen none.
-pub(super) fn usual_nick(xmpp: &Xmpp, who: parlance_core::id::PrincipalId) -> Option<SmolStr> {
+pub(super) fn usual_nick(xmpp: &Xmpp, who: PrincipalId) -> Option<SmolStr> {
     Some(xmpp.hub.known_person(who)?.address.name().into())
 }

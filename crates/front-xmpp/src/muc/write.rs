@@ -104,6 +104,14 @@ impl Said<'_> {
     }
 }
 
+/// A stanza of the room itself.
+pub(super) fn from_room(name: &'static str, room: &str, inner: &str) -> Shared {
+    let mut xml = Writer::new();
+    xml.start(name).attribute("from", room);
+    xml.raw(inner);
+    shared(name, &xml.finish())
+}
+
 /// `<body/>` and the like: an element with a text, in `jabber:client`.
 pub(super) fn text_element(name: &'static str, text: &str) -> String {
     let mut xml = Writer::new();

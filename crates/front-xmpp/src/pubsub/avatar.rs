@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 const DATA: &str = "urn:xmpp:avatar:data";
 const METADATA: &str = "urn:xmpp:avatar:metadata";
-const UPDATE: &str = "vcard-temp:x:update";
+pub(crate) const UPDATE: &str = "vcard-temp:x:update";
 
 /// An avatar as it is written in a vCard.
 pub(crate) struct Photo {

@@ -29,6 +29,7 @@ forward! {
         fn find_name(domain: DomainId, name: &str) -> Result<Option<ConversationId>, StoreError>;
         fn list_listed(domain: DomainId, after: Option<&str>, limit: usize) -> Result<Vec<ListedRow>, StoreError>;
         fn load_name(conversation: ConversationId) -> Result<Option<SmolStr>, StoreError>;
+        fn release_name(conversation: ConversationId) -> Result<(), StoreError>;
     }
 }
 

@@ -229,3 +229,33 @@ async fn a_member_goes_for_good_and_becomes_one_again() {
     romeo.send(&ask("<remove/>")).await;
     romeo.sees(&["type='error'", "<conflict"]).await;
 }
+
+#[tokio::test]
+async fn the_avatar_of_a_room_is_set_by_owners_and_known_to_everybody_inside() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = garden(&stage).await;
+    let set = |data: &str| {
+        format!(
+            "<iq type='set' id='v' to='{GARDEN}'><vCard xmlns='vcard-temp'><PHOTO><TYPE>image/png</TYPE><BINVAL>{data}</BINVAL></PHOTO></vCard></iq>"
+        )
+    };
+    juliet.send(&set("cm9zZQ==")).await;
+    juliet.sees(&["type='error'", "<forbidden"]).await;
+    romeo.send(&set("not base64")).await;
+    romeo.sees(&["type='error'", "<bad-request"]).await;
+    romeo.send(&set("cm9zZQ==")).await;
+    let hash = "7b7074fca36fc89fb3f1e3c46d74f6ffe2477a09";
+    juliet.sees(&["<presence", &format!("from='{GARDEN}'"), "vcard-temp:x:update", hash]).await;
+    juliet.sees(&["code='104'"]).await;
+    juliet.send(&format!("<iq type='get' id='g' to='{GARDEN}'><vCard xmlns='vcard-temp'/></iq>")).await;
+    juliet.sees(&["type='result'", "id='g'", "<BINVAL>cm9zZQ==</BINVAL>"]).await;
+    juliet
+        .send(&format!(
+            "<iq type='get' id='i' to='{GARDEN}'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>"
+        ))
+        .await;
+    juliet.sees(&["id='i'", "muc#roominfo_avatarhash", hash]).await;
+    let mut nurse = stage.client("nurse").await;
+    nurse.enters("Nurse").await;
+    nurse.sees(&["<presence", &format!("from='{GARDEN}'"), hash]).await;
+}
