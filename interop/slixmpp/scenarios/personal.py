@@ -177,7 +177,7 @@ async def the_server_and_its_groups_say_whom_to_turn_to(cast: Cast) -> None:
     for jid in (cast.server.domain, cast.server.groups):
         info = await romeo.plugin["xep_0030"].get_info(jid, timeout=WITHIN_S)
         values = info["disco_info"]["form"].get_values()
-        assert values["FORM_TYPE"] == "http://jabber.org/network/serverinfo", values
+        assert values["FORM_TYPE"] == ["http://jabber.org/network/serverinfo"], values
         assert values["abuse-addresses"] == ["mailto:abuse@localhost", "xmpp:abuse@localhost"], values
 
 
