@@ -42,6 +42,7 @@ const ROOM_FEATURES: &[&str] = &[
     "jabber:iq:register",
     "vcard-temp",
     "http://jabber.org/protocol/muc#stable_id",
+    super::voice::REQUEST,
     "http://jabber.org/protocol/muc#self-ping-optimization",
     "urn:xmpp:sid:0",
     crate::xep::archive::MAM,
