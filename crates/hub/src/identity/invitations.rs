@@ -45,6 +45,8 @@ pub struct Invited {
     pub inviter: Option<Principal>,
     /// Whether the account will administer the domain.
     pub is_admin: bool,
+    /// Whether who invites becomes a contact.
+    pub makes_contact: bool,
     /// The name the account will have, where one was chosen.
     pub name: Option<String>,
 }
@@ -131,7 +133,8 @@ impl Hub {
         self.limits.take(Limit::LinkLookup, LimitKey::Peer(peer))?;
         let (row, inviter) = self.find_working_invitation(code).await?;
         let domain = self.settings.domain.clone();
-        Ok(Invited { domain, inviter, is_admin: row.is_admin, name: row.name })
+        let makes_contact = row.contact.is_some();
+        Ok(Invited { domain, inviter, is_admin: row.is_admin, makes_contact, name: row.name })
     }
 
     /// Uses an invitation of somebody to become their contact, with an account that is there already. Both see
