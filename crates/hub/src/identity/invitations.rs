@@ -61,7 +61,7 @@ impl Hub {
     ) -> Result<Invitation, HubError> {
         let expires_at = check(new, self.now())?;
         let inviter = self.load_principal(caller.who).await?;
-        if self.settings.registration == Registration::Closed && !inviter.is_admin {
+        if !self.may_invite(&inviter) {
             return Err(IdentityRefusal::RegistrationClosed.into());
         }
         if self.world.store.list_invitations(Some(caller.who), self.now()).await?.len() >= INVITATIONS_MAX {
@@ -81,6 +81,14 @@ impl Hub {
         };
         self.world.store.create_invitation(row).await?;
         Ok(Invitation { code, inviter: caller.who, expires_at: Some(expires_at), uses_left: new.uses })
+    }
+
+    /// Whether the caller may invite people to this server.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn may_create_invitation(&self, caller: Caller) -> Result<bool, HubError> {
+        Ok(self.may_invite(&self.load_principal(caller.who).await?))
     }
 
     /// My invitations that still work.
