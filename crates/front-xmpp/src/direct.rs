@@ -26,7 +26,9 @@ pub(crate) async fn encode(
     let is_from_here = event.device == Some(seat.caller.device);
     let comes_back = kind == Kind::Notes
         && payload.is_some_and(|payload| payload.to.is_empty() || payload.to == seat.resource());
-    if (is_from_here && !comes_back) || !seat.takes_messages() || seat.is_for_later(event) {
+    // RFC 6121 section 8.5.3.1: what is for a resource by name is for it whatever its presence.
+    let is_wanted = seat.takes_messages() || payload.is_some_and(|payload| payload.to == seat.resource());
+    if (is_from_here && !comes_back) || !is_wanted || seat.is_for_later(event) {
         return None;
     }
     let wants_copies = seat.with(|state| state.wants_carbons)

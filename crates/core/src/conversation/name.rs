@@ -16,15 +16,15 @@ const ID_CHARS: usize = 32;
 /// A name that somebody has chosen for a conversation, in its normal form.
 ///
 /// # Errors
-/// `InvalidValue` for what cannot stand in an address, or looks like the id of a conversation.
+/// `InvalidValue` for what cannot stand in an address.
 pub fn chosen_name(text: &str) -> Result<SmolStr, Rejection> {
     let name = text.to_ascii_lowercase();
-    if name.len() <= NAME_BYTES_MAX && Address::is_spelt_like_a_name(&name) && !is_id(&name) {
+    if name.len() <= NAME_BYTES_MAX && Address::is_spelt_like_a_name(&name) {
         Ok(name.into())
     } else {
         Err(Rejection::InvalidValue(
             "address_name: 1 to 128 small letters, digits, dots, hyphens or underscores, beginning with a \
-             letter or digit, and no id",
+             letter or digit",
         ))
     }
 }
@@ -92,12 +92,16 @@ mod tests {
     }
 
     #[test]
-    fn a_chosen_name_can_stand_in_an_address_and_is_no_id() {
+    fn a_chosen_name_can_stand_in_an_address() {
         assert_eq!(chosen_name("Plans.2026"), Ok("plans.2026".into()));
         assert!(chosen_name(&"x".repeat(128)).is_ok());
-        for bad in ["", "-x", "a b", "ä", &"x".repeat(129), &"0f".repeat(16)] {
+        for bad in ["", "-x", "a b", "ä", &"x".repeat(129)] {
             assert!(chosen_name(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_thought_of_is_no_id() {
         assert_eq!(names_for(&"0f".repeat(16))[0], format!("{}-2", "0f".repeat(16)));
     }
 }

@@ -242,6 +242,18 @@ async fn an_answer_with_a_mention_and_markdown_from_another_program_is_read_by_e
         .await;
 }
 
+/// RFC 6121 section 8.5.3.1.
+#[tokio::test]
+async fn a_client_that_is_not_available_gets_what_is_for_it_by_name() {
+    let (_stage, mut romeo, mut juliet) = two().await;
+    juliet.send("<presence type='unavailable'/>").await;
+    romeo.send(&chat("juliet@example.org", "m1", "to anybody")).await;
+    romeo.send(&chat("juliet@example.org/desk", "m2", "to this one")).await;
+    juliet.sees(&["id='m2'"]).await;
+    let rest = juliet.rest().await;
+    assert!(!rest.iter().any(|xml| xml.contains("id='m1'")), "{rest:#?}");
+}
+
 /// RFC 6121 section 8.5.3.2.1: only what is said in a chat goes to somebody's other clients.
 #[tokio::test]
 async fn a_message_for_a_client_that_is_gone_goes_to_no_other_one() {

@@ -8,6 +8,7 @@ use parlance_core::{
     conversation::{HistoryVisibility, Kind, Role, SettingsChange, chosen_name, names_for},
     id::{ClientRef, ConversationId, PrincipalId},
 };
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 /// Most members named when a conversation is made.
@@ -48,7 +49,7 @@ impl Hub {
         }
         let members = self.founders(caller, new.kind, new.members).await?;
         let naming = match &new.address_name {
-            Some(name) => Naming::Exactly(chosen_name(name)?),
+            Some(name) => Naming::Exactly(self.chosen_name(name).await?),
             None => Naming::FirstFree(names_for(&new.name)),
         };
         let settings = SettingsChange {
@@ -74,6 +75,17 @@ impl Hub {
             self.found(caller, id, create, settings, &members).await?;
         }
         Ok(id)
+    }
+
+    /// A name that is to be given. One may be spelt like an id, as that of a conversation that is there is not.
+    async fn chosen_name(&self, name: &str) -> Result<SmolStr, HubError> {
+        let name = chosen_name(name)?;
+        if let Ok(id) = name.parse::<ConversationId>()
+            && self.rooms.load(&*self.world.store, id).await?.is_some()
+        {
+            return Err(Rejection::ConversationNameTaken.into());
+        }
+        Ok(name)
     }
 
     async fn founders(
