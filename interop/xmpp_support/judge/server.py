@@ -54,8 +54,6 @@ class Server:
     process: subprocess.Popen
     make_account: Callable[[str, str], None]
     """Makes an account with a name and a password."""
-    has_in_band_registration: bool = False
-    """Whether clients can make accounts over XMPP."""
     accounts: set[str] = field(default_factory=set)
 
     def register(self, *names: str, password: str = PASSWORD) -> None:
