@@ -6,7 +6,18 @@ import sys
 
 from judge.checks import play_all
 
-PARTS = ["signing_in", "chatting", "archive", "resuming", "contacts", "personal", "groups", "group_rules"]
+PARTS = [
+    "signing_in",
+    "registering",
+    "administration",
+    "chatting",
+    "archive",
+    "resuming",
+    "contacts",
+    "personal",
+    "groups",
+    "group_rules",
+]
 
 for part in PARTS:
     importlib.import_module(f"scenarios.{part}")

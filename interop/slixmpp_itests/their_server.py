@@ -1,6 +1,7 @@
-"""Lets slixmpp's tests find the server under judgement, and gives each of them accounts of its own.
+"""Lets slixmpp's tests find the server under judgement, and gives each file of them accounts of its own.
 
-A plugin for pytest. The tests connect to the usual ports of the domain of their accounts.
+A plugin for pytest. The tests connect to the usual ports of the domain of their accounts; those of one file go
+on where the one before has left off.
 """
 
 import os
@@ -10,7 +11,7 @@ from slixmpp.xmlstream import XMLStream
 DOMAIN = os.environ["JUDGED_DOMAIN"]
 HOST = os.environ["JUDGED_HOST"]
 _attempt_connection = XMLStream._attempt_connection
-_count = 0
+_files: list[str] = []
 
 
 async def _attempt_connection_to_judged(self, _host, *arguments):
@@ -20,8 +21,8 @@ async def _attempt_connection_to_judged(self, _host, *arguments):
 XMLStream._attempt_connection = _attempt_connection_to_judged
 
 
-def pytest_runtest_setup() -> None:
-    global _count
+def pytest_runtest_setup(item) -> None:
+    if item.module.__name__ not in _files:
+        _files.append(item.module.__name__)
     for number in (1, 2):
-        os.environ[f"CI_ACCOUNT{number}"] = f"slix{_count}x{number}@{DOMAIN}"
-    _count += 1
+        os.environ[f"CI_ACCOUNT{number}"] = f"slix{len(_files) - 1}x{number}@{DOMAIN}"

@@ -40,6 +40,17 @@ pub struct XmppSettings {
     pub resume_ms: u64,
     /// Bounds of one connection.
     pub session: SessionLimits,
+    /// Whom to turn to about the server.
+    pub contacts: Vec<ContactAddresses>,
+}
+
+/// Whom to turn to about one kind of matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactAddresses {
+    /// The matter: `abuse`, `admin`, `feedback`, `sales`, `security` or `support`.
+    pub role: &'static str,
+    /// Addresses as URIs; may be empty.
+    pub addresses: Vec<String>,
 }
 
 impl Xmpp {
@@ -50,6 +61,7 @@ impl Xmpp {
             None => Rooms::new(&rand::random::<[u8; 32]>()),
         };
         Arc::new(Self {
+            version: crate::discovery::server_version(&settings.contacts),
             hub,
             settings,
             seats: Seats::default(),
@@ -57,7 +69,6 @@ impl Xmpp {
             resumable: Resumable::default(),
             known_caps: KnownCaps::default(),
             streams: AtomicUsize::new(0),
-            version: crate::discovery::server_version(),
         })
     }
 }

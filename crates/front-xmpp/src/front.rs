@@ -12,6 +12,7 @@ use crate::{
     session::{Binding, Bound, Call, Inline, InlineReply, Reply, XmppSession},
     signals,
     stanza::{Outgoing, refusal, result},
+    xep::register,
 };
 use parlance_core::principal::{DISPLAY_NAME_CHARS_MAX, Device, DeviceKey, Principal};
 use parlance_front::{Arrived, Front, Outcome};
@@ -58,6 +59,12 @@ impl Front for XmppFront {
             Call::SignIn(step) => {
                 let reply = self.login.lock().await.step(&self.xmpp, self.peer, step).await;
                 Outcome { reply: Reply::SignIn(reply), connection: None }
+            }
+            Call::Register(request) => {
+                let mut login = self.login.lock().await;
+                let (answer, is_refused) =
+                    register::answer(&self.xmpp, self.peer, &mut login, &request.get()).await;
+                Outcome { reply: Reply::Registered(answer, is_refused), connection: None }
             }
             Call::Bind { request, resource } => self.bind(request, resource).await,
             Call::Inline(inline) => self.carry_out(inline).await,
@@ -207,6 +214,7 @@ impl XmppFront {
         let who = self.login.lock().await.who()?.id;
         let Parked { bound, connection } = self.xmpp.resumable.take(&self.xmpp.hub, name, who).await?;
         connection.reopen();
+        self.note_proof(&bound.seat).await;
         let _ = self.seat.set(Arc::clone(&bound.seat));
         Some((bound, connection))
     }
@@ -245,8 +253,15 @@ impl XmppFront {
         if let Some(before) = self.xmpp.seats.add(Arc::clone(&seat)) {
             self.xmpp.hub.replace(before.caller.who, before.line);
         }
+        self.note_proof(&seat).await;
         let _ = self.seat.set(Arc::clone(&seat));
         Ok((seat, connection))
+    }
+
+    /// Notes how the one who sits here has signed in.
+    async fn note_proof(&self, seat: &Seat) {
+        let has_proved_password = self.login.lock().await.has_proved_password();
+        seat.with(|state| state.has_proved_password = has_proved_password);
     }
 
     /// A device for a client that names neither itself nor its resource: the first of those made for such

@@ -41,7 +41,7 @@ mod xep;
 #[cfg(test)]
 mod stage;
 
-pub use context::{Xmpp, XmppSettings};
+pub use context::{ContactAddresses, Xmpp, XmppSettings};
 pub use muc::follow_presence;
 pub use serve::{Carrier, serve};
 pub use web::{host_meta, websocket};

@@ -1,6 +1,6 @@
 //! Signing in: which mechanisms there are, and what each step comes to.
 
-use crate::context::Xmpp;
+use crate::{context::Xmpp, xep::preauth_registration::Shown};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use parking_lot::Mutex;
 use parlance_core::principal::{Device, Principal};
@@ -55,6 +55,8 @@ pub(crate) struct Login {
     /// The device, for those who came with a token of it.
     device: Option<Device>,
     exchange: Option<Exchange>,
+    /// The invitation that was shown by somebody who has no account yet.
+    pub(crate) invitation: Option<Shown>,
 }
 
 enum Exchange {
@@ -87,6 +89,11 @@ impl Login {
     /// The device that signed in with a token.
     pub(crate) fn device(&self) -> Option<&Device> {
         self.device.as_ref()
+    }
+
+    /// Whether the one who signed in proved the password.
+    pub(crate) fn has_proved_password(&self) -> bool {
+        self.who.is_some() && self.device.is_none()
     }
 
     /// Takes a step.

@@ -29,6 +29,7 @@ mod room;
 mod rooms;
 mod signals;
 mod standing;
+mod voice;
 mod write;
 
 use crate::{

@@ -1,5 +1,6 @@
 use crate::{
     catch_up::CatchingUp, contacts::Contacts, csi::Held, muc::Desk, pubsub::Interests, signals::Told,
+    xep::commands,
 };
 use parking_lot::{Mutex, RwLock};
 use parlance_core::{event::Event, id::PrincipalId, presence::Shown};
@@ -56,6 +57,10 @@ pub(crate) struct SeatState {
     pub(crate) interests: Interests,
     /// What is held back meanwhile.
     pub(crate) held: Held,
+    /// Whether it proved the password when it connected, not only a token.
+    pub(crate) has_proved_password: bool,
+    /// Its commands that wait for an answer (XEP-0050).
+    pub(crate) commands: commands::Waiting,
 }
 
 /// An available presence.

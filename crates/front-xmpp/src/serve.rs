@@ -104,6 +104,7 @@ fn session(xmpp: &Xmpp, carrier: Carrier) -> XmppSession {
         id: format!("{:032x}", rand::random::<u128>()),
         resume_name: format!("{:032x}", rand::random::<u128>()),
         sign_in_ms: xmpp.settings.sign_in_ms,
+        registration: xmpp.hub.settings().registration,
         version: xmpp.version.clone(),
         resume_ms: xmpp.settings.resume_ms,
     };

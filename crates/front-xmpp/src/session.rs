@@ -4,6 +4,7 @@ mod flight;
 mod inline;
 mod managed;
 mod negotiate;
+mod register;
 
 pub(crate) use inline::{Binding, Inline, InlineReply};
 pub(crate) use negotiate::limits_before_sign_in;
@@ -19,7 +20,7 @@ use flight::Flight;
 use managed::Managed;
 use parlance_core::id::{ConversationId, Seq, UnixMillis};
 use parlance_front::{Output, Secured, Session};
-use parlance_hub::live::CloseReason;
+use parlance_hub::{Registration, live::CloseReason};
 use parlance_xmpp::{
     Condition, Limits, StanzaBuf, ns,
     sasl::Profile,
@@ -53,6 +54,8 @@ pub(crate) struct Facts {
     pub(crate) sign_in_ms: u64,
     /// The name to resume the stream by, which nobody can guess.
     pub(crate) resume_name: String,
+    /// How accounts are made.
+    pub(crate) registration: Registration,
     /// What stands for everything that the server supports.
     pub(crate) version: String,
     /// For how many milliseconds after a loss a stream can be resumed.
@@ -94,6 +97,8 @@ enum Stage {
     Opening(bool),
     /// Encryption or a mechanism is to be chosen.
     Anonymous,
+    /// A request for an account is being dealt with.
+    Registering,
     /// A step of signing in is being looked at, or the client's next one is awaited.
     SigningIn(Turn, Profile, Box<Inline>),
     /// Somebody is signed in and has no resource yet.
@@ -118,6 +123,8 @@ enum Turn {
 pub(crate) enum Call {
     /// A step of signing in.
     SignIn(LoginStep),
+    /// A request of somebody who wants an account.
+    Register(StanzaBuf),
     /// What a client wants done together with signing in.
     Inline(Box<Inline>),
     /// Take this resource, or one of the server's choice.
@@ -151,6 +158,8 @@ pub(crate) enum Call {
 pub(crate) enum Reply {
     /// How signing in goes on.
     SignIn(LoginReply),
+    /// What somebody is told who wants an account, and whether they were refused.
+    Registered(String, bool),
     /// What was done together with signing in.
     Inline(Box<InlineReply>),
     /// Bound, or why not.
@@ -217,7 +226,7 @@ impl XmppSession {
         match &self.stage {
             Stage::Opening(_) | Stage::Anonymous | Stage::SignedIn => true,
             Stage::SigningIn(turn, ..) => *turn == Turn::Theirs,
-            Stage::Binding | Stage::Over(_) => false,
+            Stage::Registering | Stage::Binding | Stage::Over(_) => false,
             Stage::Bound(_) => self.held.is_none() && self.flight.has_room(),
         }
     }
@@ -236,7 +245,7 @@ impl XmppSession {
                 Stage::Anonymous | Stage::SigningIn(..) => self.take_step(element),
                 Stage::SignedIn => self.take_bind(element),
                 Stage::Bound(_) => self.take_bound_element(element),
-                Stage::Binding | Stage::Over(_) => {}
+                Stage::Registering | Stage::Binding | Stage::Over(_) => {}
             },
         }
     }
@@ -377,6 +386,7 @@ impl Session for XmppSession {
     fn handle_reply(&mut self, _now: UnixMillis, reply: Reply) {
         match reply {
             Reply::SignIn(reply) => self.take_sign_in(reply),
+            Reply::Registered(answer, is_refused) => self.take_registered(answer, is_refused),
             Reply::Inline(reply) => self.take_inline(*reply),
             Reply::Bound { answer, seat } => self.take_bound(answer, seat),
             Reply::Resumed(bound, h) => self.take_resumed(bound, h),

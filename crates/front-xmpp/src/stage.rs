@@ -28,6 +28,9 @@ use tokio::{sync::Mutex, task::JoinSet, time::timeout};
 /// How long something may take to come.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// The password of everybody.
+pub(crate) const PASSWORD: &str = "correct horse";
+
 /// A server without sockets.
 pub(crate) struct Stage {
     pub(crate) xmpp: Arc<Xmpp>,
@@ -48,23 +51,37 @@ pub(crate) struct Client {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// One that is set up in another way than usual.
+    pub(crate) async fn with(set_up: impl FnOnce(&mut XmppSettings)) -> Self {
+        Self::with_hub(|_| {}, set_up).await
+    }
+
+    /// One whose hub is set up in another way, too.
+    pub(crate) async fn with_hub(
+        set_up_hub: impl FnOnce(&mut HubSettings),
+        set_up: impl FnOnce(&mut XmppSettings),
+    ) -> Self {
         let world = World {
             store: Arc::new(MemoryStore::new()),
             bus: Arc::new(LocalBus::new(64)),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let settings = HubSettings {
+        let mut settings = HubSettings {
             domain: "example.org".into(),
             registration: Registration::Open,
             bounds: Bounds::default(),
             identity: IdentitySettings { password_cost: PasswordCost::LEAST, ..IdentitySettings::default() },
             limits: LimitSettings { enabled: false, ..LimitSettings::default() },
         };
+        set_up_hub(&mut settings);
         let hub = Arc::new(Hub::new(world, settings).await.unwrap());
         let mut tasks = JoinSet::new();
         tasks.spawn(run_fanout(Arc::clone(&hub)));
-        let settings = XmppSettings {
+        let mut settings = XmppSettings {
             domain: "example.org".into(),
             groups_domain: "groups.example.org".into(),
             allow_plaintext: true,
@@ -75,7 +92,9 @@ impl Stage {
             sign_in_ms: 60_000,
             resume_ms: 600_000,
             session: SessionLimits { calls_max: 8, keep_alive_ms: 60_000, write_timeout_ms: 60_000 },
+            contacts: Vec::new(),
         };
+        set_up(&mut settings);
         let xmpp = Xmpp::new(hub, settings);
         tasks.spawn(crate::muc::follow_presence(Arc::clone(&xmpp)));
         Self { xmpp, _tasks: tasks }
@@ -83,8 +102,17 @@ impl Stage {
 
     /// Somebody's first client; the account is made.
     pub(crate) async fn client(&self, name: &str) -> Client {
-        let new = NewAccount { name: name.into(), display_name: None, is_admin: false };
-        let who = self.xmpp.hub.administration().add(new, &"correct horse".into()).await.unwrap();
+        self.client_of(name, false).await
+    }
+
+    /// The first client of somebody who administers the server; the account is made.
+    pub(crate) async fn administrator(&self, name: &str) -> Client {
+        self.client_of(name, true).await
+    }
+
+    async fn client_of(&self, name: &str, is_admin: bool) -> Client {
+        let new = NewAccount { name: name.into(), display_name: None, is_admin };
+        let who = self.xmpp.hub.administration().add(new, &PASSWORD.into()).await.unwrap();
         self.another_client(&who, "desk").await
     }
 

@@ -1,11 +1,16 @@
 //! Extensions, one file each. What each answers stands in one list.
 
+mod administration;
 pub(crate) mod archive;
 pub(crate) mod blocking;
 mod carbons;
+pub(crate) mod commands;
+pub(crate) mod contact_addresses;
 pub(crate) mod last_activity;
 mod ping;
+pub(crate) mod preauth_registration;
 mod private;
+pub(crate) mod register;
 pub(crate) mod roster;
 mod session;
 pub(crate) mod time;
@@ -19,9 +24,11 @@ pub(crate) const HANDLERS: &[&[Handler]] = &[
     archive::HANDLERS,
     blocking::HANDLERS,
     carbons::HANDLERS,
+    commands::HANDLERS,
     last_activity::HANDLERS,
     ping::HANDLERS,
     private::HANDLERS,
+    register::HANDLERS,
     roster::HANDLERS,
     session::HANDLERS,
     time::HANDLERS,

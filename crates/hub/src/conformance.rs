@@ -156,6 +156,7 @@ macro_rules! conformance {
                 an_account_is_found_by_address_and_identity
                 an_address_is_given_once
                 accounts_are_listed_by_address_in_pages_of_one_domain
+                accounts_are_counted_and_listed_by_whether_they_are_enabled
                 accounts_are_found_by_the_beginning_of_a_name
                 a_change_of_an_account_leaves_the_rest
                 a_domain_knows_whether_it_has_an_administrator
@@ -180,6 +181,8 @@ macro_rules! conformance {
                 a_taken_name_does_not_use_the_invitation_up
                 somebody_sees_and_ends_their_own_invitations
                 the_servers_own_invitations_are_nobody_elses
+                an_invitation_used_up_without_an_account_by_fifty_at_once_works_once
+                a_name_is_reserved_as_long_as_an_invitation_for_it_works
                 a_link_lets_in_as_many_as_it_has_uses
                 a_link_without_a_number_lets_in_any_number_until_it_expires
                 links_that_still_work_are_listed
@@ -189,6 +192,7 @@ macro_rules! conformance {
                 a_conversation_is_found_by_its_name_in_its_own_domain
                 a_conversation_whose_name_is_taken_is_not_made
                 a_conversation_gets_the_first_free_of_several_names
+                a_name_that_is_given_back_can_be_given_again
                 listed_conversations_are_found_by_name_in_pages_of_one_domain
             }
             publishing {

@@ -26,7 +26,9 @@ mod secret;
 mod sign_in;
 mod token_cache;
 
-pub use admin::{AccountDetails, Administration, ImportLine, ImportReport, NewAccount, NotImported};
+pub use admin::{
+    AccountDetails, Administration, ImportLine, ImportReport, NewAccount, Newcomer, NotImported,
+};
 pub use authenticate::Authenticated;
 pub use change_password::ChangePassword;
 pub use first_admin::FIRST_ADMIN_HOURS;

@@ -5,6 +5,7 @@
 //! into [`Settings`] (plain values that the rest of the program uses).
 
 mod admin;
+mod contact;
 mod data;
 mod http;
 mod keys;
@@ -22,6 +23,7 @@ mod xmpp;
 
 pub(crate) use self::{
     admin::Admin,
+    contact::ContactSection,
     http::{Http, Listen, Peers},
     keys::find_key,
     limits::{Limits, RateLimit, RateLimits},
@@ -59,6 +61,9 @@ pub(crate) struct SettingsFile {
     pub(crate) tls: tls::TlsSection,
     /// Clients of XMPP: Conversations, Dino, Gajim, Monal and others.
     pub(crate) xmpp: xmpp::XmppSection,
+    /// Whom people turn to about this server. Every program that asks is shown these addresses, each of them
+    /// written as `mailto:...`, `xmpp:...` or `https://...`; up to 8 for each matter.
+    pub(crate) contact: contact::ContactSection,
     /// Health, metrics and administration of a running server.
     pub(crate) admin: admin::AdminSection,
     /// The database.
@@ -82,6 +87,7 @@ impl Default for SettingsFile {
             http: http::HttpSection::default(),
             tls: tls::TlsSection::default(),
             xmpp: xmpp::XmppSection::default(),
+            contact: contact::ContactSection::default(),
             admin: admin::AdminSection::default(),
             storage: storage::StorageSection::default(),
             search: search::SearchSection::default(),
@@ -104,6 +110,7 @@ pub(crate) struct Settings {
     pub(crate) http: Http,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) xmpp: Xmpp,
+    pub(crate) contact: ContactSection,
     pub(crate) admin: Admin,
     pub(crate) storage: Storage,
     pub(crate) search: Search,
@@ -127,6 +134,7 @@ impl SettingsFile {
         let storage = self.storage.validate(&self.data.dir, &mut wrong);
         let limits = self.limits.validate(self.dev, &mut wrong);
         self.log.check(&mut wrong);
+        self.contact.check(&mut wrong);
         if http.is_reachable_from_outside() {
             refuse_what_is_only_local(&self.domain, self.dev, &mut wrong);
         }
@@ -137,6 +145,7 @@ impl SettingsFile {
             http,
             tls,
             xmpp,
+            contact: self.contact,
             admin,
             storage,
             search: self.search.validate(),

@@ -3,6 +3,7 @@
 import json
 import os
 import ssl
+import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def start(folder: Path, wishes: Wishes) -> Server:
         with urllib.request.urlopen(request, timeout=30, context=trust):
             pass
 
+    def make_administrator(name: str, password: str) -> None:
+        command = [os.environ["PARLANCE_BIN"], "user", "add", name, "--admin", "--password-stdin", "--data", "data"]
+        subprocess.run(command, cwd=folder, input=password.encode(), check=True, stdout=subprocess.DEVNULL)
+
     return Server(
         domain=DOMAIN,
         groups=GROUPS,
@@ -60,4 +65,5 @@ def start(folder: Path, wishes: Wishes) -> Server:
         log=log,
         process=process,
         make_account=make_account,
+        make_administrator=make_administrator,
     )

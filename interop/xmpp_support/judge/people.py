@@ -207,6 +207,13 @@ class Cast:
         self.people.append(person)
         return person
 
+    def administrator(self, name: str, **options: Any) -> Person:
+        """Somebody who administers the server and is not signed in."""
+        assert self.server.make_administrator, "this server is given no administrators"
+        self.server.make_administrator(self.name(name), PASSWORD)
+        self.server.accounts.add(self.name(name))
+        return self.person(name, **options)
+
     async def enter(self, name: str, resource: str | None = None, *, presence: bool = True, **options: Any) -> Person:
         """Somebody who signs in."""
         return await self.person(name, resource, **options).sign_in(presence=presence)

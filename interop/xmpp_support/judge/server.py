@@ -54,6 +54,8 @@ class Server:
     process: subprocess.Popen
     make_account: Callable[[str, str], None]
     """Makes an account with a name and a password."""
+    make_administrator: Callable[[str, str], None] | None = None
+    """The same for somebody who administers the server, where the suite can do that."""
     accounts: set[str] = field(default_factory=set)
 
     def register(self, *names: str, password: str = PASSWORD) -> None:

@@ -17,7 +17,7 @@ use parlance_core::{
 };
 use parlance_hub::ports::{
     CreateError, Credentials, Devices, Directory, InvitationRow, LinkRow, NewPrincipal, PresenceWish,
-    PrincipalChange, ReconnectToken, Reconnects, StoreError, TokenHash,
+    PrincipalChange, PrincipalCounts, ReconnectToken, Reconnects, StoreError, TokenHash,
 };
 
 #[async_trait]
@@ -58,11 +58,16 @@ impl Directory for SqliteStore {
     async fn list_principals(
         &self,
         domain: DomainId,
+        is_enabled: Option<bool>,
         after: Option<&Address>,
         limit: usize,
     ) -> Result<Vec<Principal>, StoreError> {
         let after = after.map_or(String::new(), |address| address.name().to_owned());
-        self.readers.read(move |c| principals::list(c, domain, &after, limit)).await
+        self.readers.read(move |c| principals::list(c, domain, is_enabled, &after, limit)).await
+    }
+
+    async fn count_principals(&self, domain: DomainId) -> Result<PrincipalCounts, StoreError> {
+        self.readers.read(move |c| principals::count(c, domain)).await
     }
 
     async fn update_principal(&self, id: PrincipalId, change: PrincipalChange) -> Result<bool, StoreError> {
@@ -173,6 +178,16 @@ impl Directory for SqliteStore {
     ) -> Result<bool, StoreError> {
         let code = *code;
         self.write(move |c| invitations::revoke(c, inviter, &code)).await
+    }
+
+    async fn use_invitation(&self, code: &TokenHash, now: UnixMillis) -> Result<bool, StoreError> {
+        let code = *code;
+        self.write(move |c| invitations::use_if_working(c, &code, now)).await
+    }
+
+    async fn is_reserved(&self, domain: DomainId, name: &str, now: UnixMillis) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |c| invitations::is_reserved(c, domain, &name, now)).await
     }
 
     async fn has_admin(&self, domain: DomainId) -> Result<bool, StoreError> {

@@ -22,6 +22,10 @@ impl Names for SqliteStore {
         self.readers.read(move |c| load(c, conversation)).await
     }
 
+    async fn release_name(&self, conversation: ConversationId) -> Result<(), StoreError> {
+        self.write(move |c| release(c, conversation)).await
+    }
+
     async fn list_listed(
         &self,
         domain: DomainId,
@@ -61,6 +65,12 @@ pub(super) fn claim(connection: &Connection, domain: DomainId, name: &str, key: 
     connection
         .prepare_cached("INSERT INTO conversation_names (domain, name, conversation) VALUES (?1, ?2, ?3)")?
         .execute(params![domain.0, name, key])?;
+    Ok(())
+}
+
+fn release(connection: &Connection, conversation: ConversationId) -> Result<()> {
+    let Some(key) = key_of(connection, conversation.0)? else { return Ok(()) };
+    connection.prepare_cached("DELETE FROM conversation_names WHERE conversation = ?1")?.execute([key])?;
     Ok(())
 }
 

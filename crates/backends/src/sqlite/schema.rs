@@ -86,6 +86,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0005_nodes.sql"),
     },
+    Migration {
+        title: "invitations that make contacts",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0006_invited_contacts.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

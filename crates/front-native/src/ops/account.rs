@@ -79,7 +79,8 @@ impl Context {
 
 impl Handle for CreateInvitation {
     async fn handle(self, context: &Context) -> Result<Invitation, Problem> {
-        let new = identity::NewInvitation { uses: self.uses, expires_in_s: self.expires_in_s };
+        let (uses, expires_in_s) = (self.uses, self.expires_in_s);
+        let new = identity::NewInvitation { uses, expires_in_s, makes_contact: false };
         let caller = context.caller().map_err(problem)?;
         let invitation = context.hub().create_invitation(caller, new).await.map_err(problem)?;
         Ok(context.invitation(&invitation, context.my_address().await?))

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     discovery::{INFO, ITEMS, write_info},
     iq::{Answer, At, Handler, Iq, Wants},
+    xep::contact_addresses,
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use parlance_core::{
@@ -41,6 +42,7 @@ const ROOM_FEATURES: &[&str] = &[
     "jabber:iq:register",
     "vcard-temp",
     "http://jabber.org/protocol/muc#stable_id",
+    super::voice::REQUEST,
     "http://jabber.org/protocol/muc#self-ping-optimization",
     "urn:xmpp:sid:0",
     crate::xep::archive::MAM,
@@ -65,10 +67,11 @@ fn pong(_: Iq<'_>) -> BoxFuture<'_, Answer> {
 
 /// # Source
 /// XEP-0045 section 6.2.
-fn service_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
+fn service_info(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     let mut xml = Writer::new();
     xml.start("query").namespace(INFO);
     write_info(&mut xml, ("conference", "text", "Groups"), SERVICE_FEATURES.iter().copied());
+    contact_addresses::write(&iq.xmpp.settings.contacts, &mut xml);
     std::future::ready(Ok(xml.finish())).boxed()
 }
 

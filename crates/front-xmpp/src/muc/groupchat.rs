@@ -1,6 +1,6 @@
 //! Messages to rooms and to those in them.
 
-use super::{MUC_USER, invite, mention, room::SentSubject, standing::Part, write::Said};
+use super::{MUC_USER, invite, mention, room::SentSubject, standing::Part, voice, write::Said};
 use crate::{
     context::Xmpp,
     errors::Refused,
@@ -35,7 +35,10 @@ pub(crate) async fn to_room(
     let id = xmpp.hub.conversation_named(room).await?.ok_or(StanzaCondition::ItemNotFound)?;
     match message.kind.as_str() {
         "groupchat" => say(xmpp, seat, message, id, turn).await?,
-        _ => invite::pass_on(xmpp, seat, message, id).await?,
+        _ => match voice::form(&message.stanza) {
+            Some(form) => voice::take(xmpp, seat, id, &form).await?,
+            None => invite::pass_on(xmpp, seat, message, id).await?,
+        },
     }
     Ok(Vec::new())
 }

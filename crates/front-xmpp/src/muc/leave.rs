@@ -17,7 +17,7 @@ pub(super) async fn leave(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, id: ConversationId
     });
     // Nobody has said how it is to be, so it never came to be (XEP-0045 section 10.1.3).
     if was_locked == Some(true)
-        && let Err(error) = xmpp.hub.destroy_conversation(seat.caller, id).await
+        && let Err(error) = xmpp.hub.abandon_conversation(seat.caller, id).await
     {
         tracing::debug!(conversation.id = %id, %error, "an unfinished room stays");
     }

@@ -301,10 +301,22 @@ fn retracted(xmpp: &Xmpp, room: &str, event: &Event, target: &Target, is_authors
             xml.text_element("reason", &reason);
         }
     }
+    if !is_authors {
+        xml.end();
+        write_for_older_clients(&mut xml, target, &by);
+    }
     let inner = xml.finish();
     let from = if is_authors { &by } else { room };
     let occupant = if is_authors { occupant.as_str() } else { "" };
     Said { from, id, inner: &inner, event: &event_id, occupant, ..Said::default() }.write()
+}
+
+/// # Source
+/// XEP-0425 (0.2.1) section 4, as clients knew it before 2023.
+fn write_for_older_clients(xml: &mut Writer<'_>, target: &Target, by: &str) {
+    xml.start("apply-to").namespace("urn:xmpp:fasten:0").attribute("id", &target.id.to_string());
+    xml.start("moderated").namespace("urn:xmpp:message-moderate:0").attribute("by", by);
+    xml.empty("retract", "urn:xmpp:message-retract:0").end().end();
 }
 
 /// # Source

@@ -122,7 +122,7 @@ fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
         let is_unfinished = is_unfinished(&iq, id);
         if filled.kind == FormType::Cancel {
             if is_unfinished {
-                iq.xmpp.hub.destroy_conversation(iq.seat.caller, id).await?;
+                iq.xmpp.hub.abandon_conversation(iq.seat.caller, id).await?;
             }
             return Ok(String::new());
         }

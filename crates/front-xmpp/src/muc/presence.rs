@@ -4,6 +4,7 @@ use super::{
     MUC, MUC_USER,
     enter::{self, Asked},
     history, leave,
+    room::Telling,
 };
 use crate::{
     context::Xmpp,
@@ -29,11 +30,13 @@ pub(crate) async fn handle(
     let done = match stanza.attribute("type").as_deref() {
         None => take(xmpp, seat, stanza, room, nick).await,
         Some("unavailable") => go(xmpp, seat, stanza, room).await,
-        // Subscriptions to rooms there are none, and errors are not answered.
+        Some("error") => fail(xmpp, seat, room).await,
+        // Subscriptions to rooms there are none.
         Some(_) => Ok(()),
     };
     match done {
         Ok(()) => Vec::new(),
+        Err(_) if stanza.attribute("type").as_deref() == Some("error") => Vec::new(),
         Err(refused) => vec![refusal(&stanza, &seat.full, &refused).into()],
     }
 }
@@ -67,6 +70,17 @@ async fn go(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, stanza: Stanza<'_>, room: &str) 
     let farewell = payload(stanza).unwrap_or_default();
     if let Some(id) = xmpp.hub.conversation_named(room).await? {
         leave::leave(xmpp, seat, id, &farewell).await;
+    }
+    Ok(())
+}
+
+/// A client that could not take what the room sent is not there any more; the others are told why.
+///
+/// # Source
+/// XEP-0045 section 18.1.4 on status 333.
+async fn fail(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, room: &str) -> Result<(), Refused> {
+    if let Some(id) = xmpp.hub.conversation_named(room).await? {
+        xmpp.in_room(id, |room| room.leave(seat, &Telling { statuses: &[333], ..Telling::default() }));
     }
     Ok(())
 }

@@ -267,7 +267,9 @@ impl Choice {
         match self.kind {
             Kind::Switch => field.kind(FieldType::Boolean).value(value),
             Kind::Count | Kind::Line => field.kind(FieldType::TextSingle).value(value),
-            Kind::Lines => value.lines().fold(field.kind(FieldType::TextMulti), Field::value),
+            Kind::Lines => value
+                .lines()
+                .fold(field.kind(FieldType::ListMulti), |field, line| field.option(line, line).value(line)),
             Kind::OneOf(offered) => offered
                 .iter()
                 .fold(field.kind(FieldType::ListSingle), |field, one| field.option(one, one))

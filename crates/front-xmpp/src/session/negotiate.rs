@@ -2,11 +2,13 @@
 
 use super::{Bound, Call, Inline, SIGN_IN_FAILURES_MAX, Stage, Turn, XmppSession, inline::offers};
 use crate::{
+    discovery::caps_node,
     login::{LoginReply, LoginStep, bindings, offered},
     pubsub::CAPS,
     seat::Seat,
     stanza::refusal,
     wire::Wire,
+    xep::register,
 };
 use parlance_front::Output;
 use parlance_xmpp::{
@@ -75,6 +77,7 @@ impl XmppSession {
             if !bindings.is_empty() {
                 BindingType::write_feature(&bindings.types(), &mut xml);
             }
+            register::write_features(self.facts.registration, &mut xml);
         }
         xml.finish()
     }
@@ -91,16 +94,17 @@ impl XmppSession {
         xml.empty("sm", ns::SM).empty("ver", "urn:xmpp:features:rosterver");
         xml.empty("sub", "urn:xmpp:features:pre-approval").empty("csi", super::CSI);
         xml.start("c").namespace(CAPS).attribute("hash", "sha-1").attribute("ver", &self.facts.version);
-        xml.attribute("node", &format!("https://{}", self.facts.domain));
+        xml.attribute("node", &caps_node(&self.facts.domain));
         xml.finish()
     }
 
-    fn may_sign_in(&self) -> bool {
+    pub(super) fn may_sign_in(&self) -> bool {
         self.secured.is_some() || self.facts.allow_plaintext
     }
 
     /// An element of somebody who has not signed in.
     pub(super) fn take_step(&mut self, element: StanzaBuf) {
+        let Some(element) = self.take_registration(element) else { return };
         let stanza = element.get();
         if stanza.is(TLS, "starttls") && matches!(self.stage, Stage::Anonymous) {
             return self.start_tls();

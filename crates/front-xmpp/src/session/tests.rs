@@ -23,7 +23,8 @@ impl Play {
             id: "id".into(),
             sign_in_ms: 60_000,
             resume_name: "name".into(),
-            version: crate::discovery::server_version(),
+            registration: Registration::Invite,
+            version: crate::discovery::server_version(&[]),
             resume_ms: 600_000,
         };
         Self(XmppSession::new(facts, Wire::stream(limits_before_sign_in()), secured, NOW))
@@ -238,5 +239,38 @@ fn versions_are_compared_as_numbers() {
         let mut play = Play::new(Some(Secured::default()));
         let said = play.says(&HEADER.replace("version='1.0'", &format!("version='{version}'")));
         assert_eq!(said[1].contains("<unsupported-version"), !is_known, "{version}: {said:?}");
+    }
+}
+
+const REGISTER: &str = "<iq type='get' id='1'><query xmlns='jabber:iq:register'/></iq>";
+
+#[test]
+fn who_has_not_signed_in_may_ask_for_an_account() {
+    let mut play = Play::new(Some(Secured::default()));
+    let features = play.says(HEADER).pop().expect("features");
+    assert!(features.contains("<register xmlns='http://jabber.org/features/iq-register'/>"), "{features}");
+    assert_eq!(play.says(REGISTER), ["call"]);
+    assert_eq!(play.says(AUTH), [""; 0], "one after the other");
+    play.0.handle_reply(NOW, Reply::Registered("<iq/>".into(), false));
+    assert_eq!(play.outputs(), ["<iq/>", "call"]);
+}
+
+#[test]
+fn nobody_asks_for_an_account_without_encryption() {
+    let mut play = Play::new(None);
+    let features = play.says(HEADER).pop().expect("features");
+    assert!(!features.contains("<register"), "{features}");
+    assert!(play.says(REGISTER)[0].contains("<not-authorized"));
+}
+
+#[test]
+fn an_account_may_be_refused_five_times() {
+    let mut play = Play::new(Some(Secured::default()));
+    play.says(HEADER);
+    for number in 0..6 {
+        assert_eq!(play.says(REGISTER), ["call"], "{number}");
+        play.0.handle_reply(NOW, Reply::Registered("<iq/>".into(), true));
+        let is_over = play.outputs().iter().any(|output| output.contains("<policy-violation"));
+        assert_eq!(is_over, number == 5, "{number}");
     }
 }

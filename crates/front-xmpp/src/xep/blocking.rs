@@ -1,8 +1,9 @@
 //! XEP-0191: Blocking Command (1.3).
 //!
 //! # Differs
-//! Whom somebody blocks are accounts of this server: addresses of resources, domains and servers elsewhere
-//! are not found.
+//! Single resources of accounts here, and this server itself, cannot be blocked.
+
+mod elsewhere;
 
 use crate::{
     address::Entity,
@@ -10,6 +11,7 @@ use crate::{
     context::Xmpp,
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
+    pubsub::node::Pep,
     seat::Seat,
 };
 use futures_util::{FutureExt, future::BoxFuture};
@@ -17,6 +19,7 @@ use parlance_core::{
     Rejection,
     id::{PrincipalId, Seq},
 };
+use parlance_hub::HubError;
 use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
 
 pub(crate) const BLOCKING: &str = "urn:xmpp:blocking";
@@ -89,6 +92,7 @@ fn list(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
                 xml.start("item").attribute("jid", person.address.as_str()).end();
             }
         }
+        write_items(&mut xml, &elsewhere::addresses(&Pep::of(iq.xmpp, iq.seat)).await?);
         Ok(xml.finish())
     }
     .boxed()
@@ -98,13 +102,14 @@ fn list(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 /// XEP-0191 section 3.3.
 fn block(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
-        let people = named(&iq).await?;
-        if people.is_empty() {
+        let Named { people, others } = named(&iq).await?;
+        if people.is_empty() && others.is_empty() {
             return Err(StanzaCondition::BadRequest.into());
         }
         for who in people {
             set(&iq, who, true).await?;
         }
+        elsewhere::block(&iq, others).await?;
         Ok(String::new())
     }
     .boxed()
@@ -114,14 +119,16 @@ fn block(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 /// XEP-0191 sections 3.4 and 3.5.
 fn unblock(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
-        let mut people = named(&iq).await?;
-        if people.is_empty() {
+        let Named { mut people, mut others } = named(&iq).await?;
+        if people.is_empty() && others.is_empty() {
             let rows = iq.xmpp.hub.contacts(iq.seat.caller).await?;
             people.extend(rows.iter().filter(|row| row.contact.blocked).map(|row| row.who));
+            others = elsewhere::addresses(&Pep::of(iq.xmpp, iq.seat)).await?;
         }
         for who in people {
             set(&iq, who, false).await?;
         }
+        elsewhere::unblock(&iq, others).await?;
         Ok(String::new())
     }
     .boxed()
@@ -136,22 +143,39 @@ async fn set(iq: &Iq<'_>, who: PrincipalId, is_blocked: bool) -> Result<(), Refu
     Ok(())
 }
 
-/// Those whom the items name.
-async fn named(iq: &Iq<'_>) -> Result<Vec<PrincipalId>, Refused> {
-    let mut people = Vec::new();
+fn write_items(xml: &mut Writer<'_>, addresses: &[String]) {
+    for address in addresses {
+        xml.start("item").attribute("jid", address).end();
+    }
+}
+
+/// Those whom the items of a command name.
+#[derive(Default)]
+struct Named {
+    people: Vec<PrincipalId>,
+    /// Addresses of no account here.
+    others: Vec<String>,
+}
+
+async fn named(iq: &Iq<'_>) -> Result<Named, Refused> {
+    let mut named = Named::default();
     for item in iq.payload.children().filter(|child| child.is(BLOCKING, "item")) {
         let jid = item.attribute("jid").ok_or(StanzaCondition::BadRequest)?;
         let jid = Jid::parse(jid).map_err(|_| StanzaCondition::JidMalformed)?;
-        let Entity::Account(address) = iq.xmpp.entity(&jid) else {
-            return Err(StanzaCondition::ItemNotFound.into());
-        };
-        if address.as_str() == iq.seat.bare {
-            return Err(StanzaCondition::NotAllowed.into());
+        match iq.xmpp.entity(&jid) {
+            Entity::Account(address) if address.as_str() == iq.seat.bare => {
+                return Err(StanzaCondition::NotAllowed.into());
+            }
+            Entity::Account(address) => match iq.xmpp.hub.person_at(address.as_str()).await {
+                Ok(person) => named.people.push(person.id),
+                Err(HubError::Identity(_)) => named.others.push(jid.to_string()),
+                Err(error) => return Err(error.into()),
+            },
+            Entity::Remote | Entity::Nobody => named.others.push(jid.to_string()),
+            _ => return Err(StanzaCondition::ItemNotFound.into()),
         }
-        let person = iq.xmpp.hub.person_at(address.as_str()).await;
-        people.push(person.map_err(|_| StanzaCondition::ItemNotFound)?.id);
     }
-    Ok(people)
+    Ok(named)
 }
 
 #[cfg(test)]

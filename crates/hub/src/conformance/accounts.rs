@@ -48,7 +48,7 @@ pub async fn an_address_is_given_once(store: Arc<dyn Store>) {
         registrations.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!(made.len(), 1);
     assert!(refused.iter().all(|answer| matches!(answer, Err(CreateError::NameTaken))));
-    assert_eq!(world.store.list_principals(world.domain, None, 99).await.unwrap().len(), 1);
+    assert_eq!(world.store.list_principals(world.domain, None, None, 99).await.unwrap().len(), 1);
 }
 
 pub async fn accounts_are_listed_by_address_in_pages_of_one_domain(store: Arc<dyn Store>) {
@@ -59,9 +59,9 @@ pub async fn accounts_are_listed_by_address_in_pages_of_one_domain(store: Arc<dy
     let domain = world.store.ensure_domain("other.example").await.unwrap();
     let address = Address::new("eve", "other.example").unwrap();
     world.register(Principal { domain, address, ..world.principal("eve") }).await;
-    let first = world.store.list_principals(world.domain, None, 3).await.unwrap();
+    let first = world.store.list_principals(world.domain, None, None, 3).await.unwrap();
     assert_eq!(names(&first), ["alice", "bob", "carol"]);
-    let rest = world.store.list_principals(world.domain, Some(&first[2].address), 3).await.unwrap();
+    let rest = world.store.list_principals(world.domain, None, Some(&first[2].address), 3).await.unwrap();
     assert_eq!(names(&rest), ["dan"]);
 }
 
@@ -117,6 +117,22 @@ pub async fn a_domain_knows_whether_it_has_an_administrator(store: Arc<dyn Store
     world.register(Principal { is_admin: true, ..world.principal("root") }).await;
     assert!(world.store.has_admin(world.domain).await.unwrap());
     assert!(!world.store.has_admin(other).await.unwrap());
+}
+
+pub async fn accounts_are_counted_and_listed_by_whether_they_are_enabled(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    for (name, is_enabled) in [("carol", true), ("alice", false), ("dan", true), ("bob", false)] {
+        world.register(Principal { is_enabled, ..world.principal(name) }).await;
+    }
+    let counts = world.store.count_principals(world.domain).await.unwrap();
+    assert_eq!((counts.enabled, counts.disabled), (2, 2));
+    let list = async |is_enabled, after: Option<&Address>| {
+        world.store.list_principals(world.domain, is_enabled, after, 9).await.unwrap()
+    };
+    let disabled = list(Some(false), None).await;
+    assert_eq!(names(&disabled), ["alice", "bob"]);
+    assert_eq!(names(&list(Some(false), Some(&disabled[0].address)).await), ["bob"]);
+    assert_eq!(names(&list(Some(true), None).await), ["carol", "dan"]);
 }
 
 fn credentials(salt: u8) -> Credentials {

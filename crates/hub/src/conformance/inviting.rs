@@ -10,6 +10,7 @@ fn invitation(world: &World, uses_left: u32) -> InvitationRow {
         shown_code: Some("code".to_owned()),
         domain: world.domain,
         inviter: None,
+        contact: None,
         name: None,
         is_admin: false,
         expires_at: None,
@@ -37,7 +38,7 @@ pub async fn an_invitation_makes_as_many_accounts_as_it_has_uses(store: Arc<dyn 
         registrations.join_all().await.into_iter().partition(Result::is_ok);
     assert_eq!(made.len(), 7);
     assert!(refused.iter().all(|answer| matches!(answer, Err(CreateError::InvitationInvalid))));
-    assert_eq!(world.store.list_principals(world.domain, None, 99).await.unwrap().len(), 7);
+    assert_eq!(world.store.list_principals(world.domain, None, None, 99).await.unwrap().len(), 7);
 }
 
 pub async fn an_invitation_that_does_not_fit_makes_no_account(store: Arc<dyn Store>) {
@@ -74,8 +75,8 @@ pub async fn somebody_sees_and_ends_their_own_invitations(store: Arc<dyn Store>)
     let world = World::new(store).await;
     let [alice, bob] = world.people().await;
     let of_alice = |uses_left| InvitationRow { inviter: Some(alice.id), ..invitation(&world, uses_left) };
-    let row =
-        InvitationRow { name: Some("carol".to_owned()), expires_at: Some(NOON.plus_ms(1)), ..of_alice(2) };
+    let (name, contact) = (Some("carol".to_owned()), Some(bob.id));
+    let row = InvitationRow { name, contact, expires_at: Some(NOON.plus_ms(1)), ..of_alice(2) };
     let expired = InvitationRow { expires_at: Some(NOON), ..of_alice(1) };
     let of_server = InvitationRow { shown_code: None, is_admin: true, ..invitation(&world, 1) };
     for row in [row.clone(), expired, of_alice(0), of_server.clone()] {
@@ -91,6 +92,35 @@ pub async fn somebody_sees_and_ends_their_own_invitations(store: Arc<dyn Store>)
     assert!(list(alice).await.is_empty());
     let refused = invited(&world, world.principal("carol"), row.code).await;
     assert!(matches!(refused, Err(CreateError::InvitationInvalid)));
+}
+
+pub async fn an_invitation_used_up_without_an_account_by_fifty_at_once_works_once(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    let row = InvitationRow { expires_at: Some(NOON.plus_ms(1)), ..invitation(&world, 1) };
+    world.store.create_invitation(row.clone()).await.unwrap();
+    let late = NOON.plus_ms(1);
+    assert!(!world.store.use_invitation(&row.code, late).await.unwrap(), "it has expired by then");
+    let mut uses = JoinSet::new();
+    for _ in 0..50 {
+        let world = world.clone();
+        uses.spawn(async move { world.store.use_invitation(&row.code, NOON).await.unwrap() });
+    }
+    assert_eq!(uses.join_all().await.into_iter().filter(|used| *used).count(), 1);
+    assert!(!world.store.use_invitation(&fresh_token(), NOON).await.unwrap());
+}
+
+pub async fn a_name_is_reserved_as_long_as_an_invitation_for_it_works(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    let elsewhere = world.store.ensure_domain("reserved.example").await.unwrap();
+    let (name, end) = (format!("carol{}", fresh()), NOON.plus_ms(1));
+    let row = InvitationRow { name: Some(name.clone()), expires_at: Some(end), ..invitation(&world, 1) };
+    let is_reserved = async |domain, now| world.store.is_reserved(domain, &name, now).await.unwrap();
+    assert!(!is_reserved(world.domain, NOON).await);
+    world.store.create_invitation(row.clone()).await.unwrap();
+    assert!(is_reserved(world.domain, NOON).await);
+    assert!(!is_reserved(world.domain, end).await && !is_reserved(elsewhere, NOON).await);
+    assert!(world.store.use_invitation(&row.code, NOON).await.unwrap());
+    assert!(!is_reserved(world.domain, NOON).await, "it is used up");
 }
 
 pub async fn the_servers_own_invitations_are_nobody_elses(store: Arc<dyn Store>) {

@@ -68,6 +68,21 @@ pub async fn a_conversation_gets_the_first_free_of_several_names(store: Arc<dyn 
     }
 }
 
+pub async fn a_name_that_is_given_back_can_be_given_again(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    let alice = world.person().await;
+    let (before, made) = make(&world, alice, Naming::Exactly("plans".into())).await;
+    made.unwrap();
+    for _ in 0..2 {
+        world.store.release_name(before).await.unwrap();
+    }
+    assert_eq!(world.store.find_name(world.domain, "plans").await.unwrap(), None);
+    assert_eq!(name_of(&world, before).await, None);
+    let (after, made) = make(&world, alice, Naming::Exactly("plans".into())).await;
+    made.unwrap();
+    assert_eq!(world.store.find_name(world.domain, "plans").await.unwrap(), Some(after));
+}
+
 pub async fn listed_conversations_are_found_by_name_in_pages_of_one_domain(store: Arc<dyn Store>) {
     let world = World::new(store).await;
     let alice = world.person().await;

@@ -1,29 +1,40 @@
-//! What the administrator of the machine does, from the command line.
+//! What administrators do: whoever owns the machine from the command line, and over the network those whose
+//! account administers the domain.
 
 mod accounts;
 mod add;
 mod import;
 mod remove;
+mod survey;
 mod token;
 
 pub use accounts::AccountDetails;
-pub use add::NewAccount;
+pub use add::{NewAccount, Newcomer};
 pub use import::{ImportLine, ImportReport, NotImported};
 
-use crate::{Hub, HubError, IdentityRefusal};
+use crate::{Caller, Hub, HubError, IdentityRefusal};
 use parlance_core::principal::Principal;
 
-/// Use cases without a caller and without limits. Only for those who own the machine: front ends
-/// never hand it to the network.
+/// Use cases without limits. For those who own the machine, and for callers who administer the domain.
 #[derive(Clone, Copy)]
 pub struct Administration<'a> {
     hub: &'a Hub,
 }
 
 impl Hub {
-    /// What the administrator of the machine may do.
+    /// What the administrator of the machine may do. Front ends never hand this to the network.
     pub fn administration(&self) -> Administration<'_> {
         Administration { hub: self }
+    }
+
+    /// The same for a caller who administers the domain, as it stands in the store now.
+    ///
+    /// # Errors
+    /// `Forbidden` for everybody else, `Unavailable`.
+    pub async fn administration_by(&self, caller: Caller) -> Result<Administration<'_>, HubError> {
+        let who = self.load_principal(caller.who).await?;
+        let may = who.is_admin && who.is_enabled;
+        if may { Ok(self.administration()) } else { Err(IdentityRefusal::Forbidden.into()) }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::prepare::{prepare, prepare_new};
+use super::prepare::{Prepared, prepare, prepare_new};
 use crate::{Caller, Hub, HubError, IdentityRefusal, Redacted, ports::Devices};
 use std::net::IpAddr;
 
@@ -28,13 +28,30 @@ impl Hub {
         let stored = self.world.store.load_credentials(caller.who).await?;
         let current = prepare(request.current.expose());
         attempt.judge(self, self.identity.passwords.matches(current, stored.as_ref()).await?)?;
-        let credentials = self.identity.passwords.hash(new).await?;
-        self.world.store.set_credentials(caller.who, credentials).await?;
-        self.world.store.end_reconnects(caller.who, Devices::All).await?;
+        self.replace_password(caller, new).await?;
         if request.sign_out_others {
             self.revoke(caller.who, Devices::AllBut(caller.device)).await?;
         }
         Ok(())
+    }
+
+    /// Changes the password of somebody who has just proved that they know the current one. No device
+    /// reconnects with a token from before.
+    ///
+    /// # Errors
+    /// `PasswordTooWeak`, `InvalidValue`, `Unavailable`.
+    pub async fn change_password_proven(
+        &self,
+        caller: Caller,
+        new: &Redacted<String>,
+    ) -> Result<(), HubError> {
+        self.replace_password(caller, prepare_new(new)?).await
+    }
+
+    async fn replace_password(&self, caller: Caller, new: Prepared) -> Result<(), HubError> {
+        let credentials = self.identity.passwords.hash(new).await?;
+        self.world.store.set_credentials(caller.who, credentials).await?;
+        Ok(self.world.store.end_reconnects(caller.who, Devices::All).await?)
     }
 
     /// An account that has to be there.

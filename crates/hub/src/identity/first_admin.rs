@@ -25,6 +25,7 @@ impl Hub {
             shown_code: None,
             domain: self.domain,
             inviter: None,
+            contact: None,
             name: None,
             is_admin: true,
             expires_at: Some(self.now().plus_ms(FIRST_ADMIN_HOURS * 3_600_000)),

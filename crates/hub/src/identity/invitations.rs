@@ -19,6 +19,8 @@ pub struct NewInvitation {
     pub uses: u32,
     /// Seconds until it stops working, 60 to 31,536,000.
     pub expires_in_s: u32,
+    /// Whether whoever uses it and who invites become each other's contacts.
+    pub makes_contact: bool,
 }
 
 /// An invitation as its maker sees it.
@@ -71,6 +73,7 @@ impl Hub {
             shown_code: Some(code.expose().clone()),
             domain: self.domain,
             inviter: Some(caller.who),
+            contact: new.makes_contact.then_some(caller.who),
             name: None,
             is_admin: false,
             expires_at: Some(expires_at),
@@ -121,6 +124,33 @@ impl Hub {
         let (row, inviter) = self.find_working_invitation(code).await?;
         let domain = self.settings.domain.clone();
         Ok(Invited { domain, inviter, is_admin: row.is_admin, name: row.name })
+    }
+
+    /// Uses an invitation of somebody to become their contact, with an account that is there already. Both see
+    /// each other's presence afterwards.
+    ///
+    /// # Errors
+    /// `InvitationInvalid` when it is not theirs, is for a new account of a certain name, or does not work;
+    /// `Limited`, `Unavailable`.
+    ///
+    /// # Source
+    /// XEP-0379 (0.1.1) section 3.5.
+    pub async fn accept_invitation(
+        &self,
+        caller: Caller,
+        from: PrincipalId,
+        code: &Redacted<String>,
+    ) -> Result<(), HubError> {
+        self.limits.take(Limit::LinkLookup, LimitKey::Account(caller.who))?;
+        let (row, _) = self.find_working_invitation(code).await?;
+        let is_for_caller = row.contact == Some(from) && row.name.is_none() && from != caller.who;
+        if !is_for_caller
+            || self.is_blocked(from, caller.who).await?
+            || !self.world.store.use_invitation(&row.code, self.now()).await?
+        {
+            return Err(IdentityRefusal::InvitationInvalid.into());
+        }
+        self.acquaint(from, caller.who).await
     }
 
     /// An invitation that works now, and who made it.

@@ -35,16 +35,59 @@ impl Hub {
     /// `RegistrationClosed`, `InvitationRequired`, `InvitationInvalid`, `NameInvalid`, `NameTaken`,
     /// `PasswordTooWeak`, `InvalidValue`, `Limited`, `Unavailable`.
     pub async fn register(&self, request: Register) -> Result<SignedIn, HubError> {
-        self.limits.take(Limit::Registration, LimitKey::Peer(request.peer))?;
         let device_name = tidy_device_name(&request.device_name)?;
+        let principal = self.register_account(request).await?;
+        self.create_device(principal, device_name).await
+    }
+
+    /// Makes an account for somebody who signs in later; the name of the device means nothing. Whoever
+    /// invited them to become a contact is one.
+    ///
+    /// # Errors
+    /// Those of [`Hub::register`].
+    pub async fn register_account(&self, request: Register) -> Result<Principal, HubError> {
+        self.limits.take(Limit::Registration, LimitKey::Peer(request.peer))?;
         let invitation = self.find_entry(request.invitation.as_ref()).await?;
         let is_admin = invitation.as_ref().is_some_and(|invitation| invitation.is_admin);
         let principal = self.new_person(&request.name, request.display_name.as_deref(), is_admin)?;
         let password = prepare_new(&request.password)?;
         self.check_is_free(&principal.address).await?;
+        self.check_is_not_reserved(&principal.address, invitation.as_ref()).await?;
         let credentials = self.identity.passwords.hash(password).await?;
+        let contact = invitation.as_ref().and_then(|invitation| invitation.contact);
         let principal = self.create_person(principal, credentials, invitation).await?;
-        self.create_device(principal, device_name).await
+        if let Some(contact) = contact {
+            self.introduce(principal.id, contact).await;
+        }
+        Ok(principal)
+    }
+
+    /// Makes somebody new a contact of who invited them. The account is there already, so a failure here is
+    /// no reason to refuse it.
+    async fn introduce(&self, newcomer: PrincipalId, contact: PrincipalId) {
+        let introduced = match self.load_principal(contact).await {
+            Ok(contact) if !contact.is_enabled => Ok(()),
+            Ok(contact) => self.acquaint(contact.id, newcomer).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = introduced {
+            tracing::warn!(%error, user.id = %newcomer, "who was invited did not become a contact");
+        }
+    }
+
+    /// Refuses a name that another invitation is for.
+    ///
+    /// # Source
+    /// XEP-0401 (0.6.0) section 6.2.
+    async fn check_is_not_reserved(
+        &self,
+        address: &Address,
+        invitation: Option<&InvitationRow>,
+    ) -> Result<(), HubError> {
+        let is_for_it = invitation.is_some_and(|row| row.name.as_deref() == Some(address.name()));
+        let is_reserved =
+            !is_for_it && self.world.store.is_reserved(self.domain, address.name(), self.now()).await?;
+        if is_reserved { Err(IdentityRefusal::NameTaken.into()) } else { Ok(()) }
     }
 
     /// The invitation to use up, or `None` where none is needed.

@@ -67,6 +67,11 @@ impl Connections {
         self.by_owner.read().keys().copied().collect()
     }
 
+    /// Whether somebody has a connection.
+    pub(crate) fn has(&self, owner: PrincipalId) -> bool {
+        self.by_owner.read().contains_key(&owner)
+    }
+
     /// How many people have a connection.
     pub(crate) fn owners_count(&self) -> usize {
         self.by_owner.read().len()

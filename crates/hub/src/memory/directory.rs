@@ -1,7 +1,7 @@
 use super::MemoryStore;
 use crate::ports::{
     CreateError, Credentials, Devices, Directory, InvitationRow, LinkRow, NewPrincipal, PresenceWish,
-    PrincipalChange, ReconnectToken, Reconnects, StoreError, TokenHash,
+    PrincipalChange, PrincipalCounts, ReconnectToken, Reconnects, StoreError, TokenHash,
 };
 use async_trait::async_trait;
 use parlance_core::{
@@ -72,13 +72,24 @@ impl Directory for MemoryStore {
     async fn list_principals(
         &self,
         domain: DomainId,
+        is_enabled: Option<bool>,
         after: Option<&Address>,
         limit: usize,
     ) -> Result<Vec<Principal>, StoreError> {
         let rows = &self.tables().directory;
         let rest =
             rows.by_address(domain).filter(|principal| after.is_none_or(|after| principal.address > *after));
-        Ok(rest.take(limit).cloned().collect())
+        let wanted = rest.filter(|principal| is_enabled.is_none_or(|it| principal.is_enabled == it));
+        Ok(wanted.take(limit).cloned().collect())
+    }
+
+    async fn count_principals(&self, domain: DomainId) -> Result<PrincipalCounts, StoreError> {
+        let mut counts = PrincipalCounts::default();
+        for principal in self.tables().directory.by_address(domain) {
+            let kind = if principal.is_enabled { &mut counts.enabled } else { &mut counts.disabled };
+            *kind += 1;
+        }
+        Ok(counts)
     }
 
     async fn update_principal(&self, id: PrincipalId, change: PrincipalChange) -> Result<bool, StoreError> {
@@ -232,6 +243,20 @@ impl Directory for MemoryStore {
         let invitations = &mut self.tables().directory.invitations;
         let is_own = invitations.get(code).is_some_and(|invitation| invitation.inviter == inviter);
         Ok(is_own && invitations.remove(code).is_some())
+    }
+
+    async fn use_invitation(&self, code: &TokenHash, now: UnixMillis) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let invitation = tables.directory.invitations.get_mut(code).filter(|it| still_invites(it, now));
+        let Some(invitation) = invitation else { return Ok(false) };
+        invitation.uses_left -= 1;
+        Ok(true)
+    }
+
+    async fn is_reserved(&self, domain: DomainId, name: &str, now: UnixMillis) -> Result<bool, StoreError> {
+        let is_for = |it: &InvitationRow| it.domain == domain && it.name.as_deref() == Some(name);
+        let tables = self.tables();
+        Ok(tables.directory.invitations.values().any(|it| is_for(it) && still_invites(it, now)))
     }
 
     async fn has_admin(&self, domain: DomainId) -> Result<bool, StoreError> {

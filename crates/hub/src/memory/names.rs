@@ -19,6 +19,11 @@ impl Names for MemoryStore {
         Ok(own.map(|((_, name), _)| name.clone()))
     }
 
+    async fn release_name(&self, conversation: ConversationId) -> Result<(), StoreError> {
+        self.tables().names.retain(|_, owner| *owner != conversation);
+        Ok(())
+    }
+
     async fn list_listed(
         &self,
         domain: DomainId,

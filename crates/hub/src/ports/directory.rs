@@ -31,13 +31,17 @@ pub trait Directory: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Principal>, StoreError>;
 
-    /// Accounts of a domain after an address, by address.
+    /// Accounts of a domain after an address, by address; with `is_enabled` only those that are, or are not.
     async fn list_principals(
         &self,
         domain: DomainId,
+        is_enabled: Option<bool>,
         after: Option<&Address>,
         limit: usize,
     ) -> Result<Vec<Principal>, StoreError>;
+
+    /// How many accounts a domain has.
+    async fn count_principals(&self, domain: DomainId) -> Result<PrincipalCounts, StoreError>;
 
     /// Changes an account; absent fields stay. `false` when there is none.
     async fn update_principal(&self, id: PrincipalId, change: PrincipalChange) -> Result<bool, StoreError>;
@@ -123,6 +127,13 @@ pub trait Directory: Send + Sync {
         code: &TokenHash,
     ) -> Result<bool, StoreError>;
 
+    /// Uses an invitation up once without making an account, if it still works: of fifty at once on the last
+    /// use exactly one gets `true`.
+    async fn use_invitation(&self, code: &TokenHash, now: UnixMillis) -> Result<bool, StoreError>;
+
+    /// Whether an invitation that still works is for an account of this name.
+    async fn is_reserved(&self, domain: DomainId, name: &str, now: UnixMillis) -> Result<bool, StoreError>;
+
     /// Whether the domain has any administrator.
     async fn has_admin(&self, domain: DomainId) -> Result<bool, StoreError>;
 
@@ -176,6 +187,15 @@ pub enum CreateError {
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// How many accounts there are; removed ones are among those switched off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrincipalCounts {
+    /// Those that may sign in.
+    pub enabled: u64,
+    /// Those that are switched off.
+    pub disabled: u64,
 }
 
 /// A change of an account; absent fields stay.
@@ -265,6 +285,8 @@ pub struct InvitationRow {
     pub domain: DomainId,
     /// Who invites; `None` for the server itself.
     pub inviter: Option<PrincipalId>,
+    /// Who becomes a contact of whoever uses it, and the other way round; `None` when nobody does.
+    pub contact: Option<PrincipalId>,
     /// The name the account must have, where one was chosen.
     pub name: Option<String>,
     /// Whether the account becomes an administrator.

@@ -7,7 +7,7 @@ use parlance_core::{
 use smol_str::SmolStr;
 
 /// Names of conversations, as they stand in addresses. A name is claimed when a conversation is made
-/// ([`super::Create::naming`]) and is never given twice, whatever becomes of the conversation.
+/// ([`super::Create::naming`]) and is never given twice, whatever becomes of the conversation, unless it is given back.
 #[async_trait]
 pub trait Names: Send + Sync {
     /// The conversation with a name.
@@ -15,6 +15,9 @@ pub trait Names: Send + Sync {
 
     /// The name of a conversation that has one.
     async fn load_name(&self, conversation: ConversationId) -> Result<Option<SmolStr>, StoreError>;
+
+    /// Gives the name of a conversation back, which goes by its id from then on.
+    async fn release_name(&self, conversation: ConversationId) -> Result<(), StoreError>;
 
     /// Listed conversations of a domain that somebody is in, by name, after a name. One without a name goes
     /// by its id.

@@ -71,4 +71,20 @@ impl Hub {
             }
         }
     }
+
+    /// Ends a group or channel that never came to be, because the one who began it did not say how it was to
+    /// be: its name was never used, so it can be given again.
+    ///
+    /// # Errors
+    /// Those of [`Hub::destroy_conversation`].
+    pub async fn abandon_conversation(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+    ) -> Result<(), HubError> {
+        self.destroy_conversation(caller, conversation).await?;
+        self.world.store.release_name(conversation).await?;
+        self.names.invalidate(&conversation);
+        Ok(())
+    }
 }

@@ -3,9 +3,10 @@ use crate::{Caller, Hub, HubError};
 use parlance_core::{
     Rejection,
     account::Contact,
-    id::PrincipalId,
+    id::{DeviceId, PrincipalId},
     subscription::{Request, Step, Subscription},
 };
+use uuid::Uuid;
 
 /// What came of something said about presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,22 @@ impl Hub {
     /// RFC 6121 section 3.2.
     pub async fn deny_presence(&self, caller: Caller, who: PrincipalId) -> Result<PresenceAnswer, HubError> {
         self.say_of_presence(caller, who, Request::Unsubscribed).await
+    }
+
+    /// Makes two people each other's contacts who see each other's presence, as if each had asked and the
+    /// other had agreed.
+    ///
+    /// # Errors
+    /// `Blocked` when one has blocked the other, `TooMany`, `Unavailable`.
+    pub(crate) async fn acquaint(&self, one: PrincipalId, other: PrincipalId) -> Result<(), HubError> {
+        let by_server = |who| Caller { who, device: DeviceId(Uuid::nil()) };
+        for (who, whom) in [(one, other), (other, one)] {
+            self.approve_presence(by_server(who), whom).await?;
+        }
+        for (who, whom) in [(one, other), (other, one)] {
+            self.request_presence(by_server(who), whom).await?;
+        }
+        Ok(())
     }
 
     async fn say_of_presence(

@@ -17,7 +17,7 @@ use parlance_core::{
 use parlance_front_native::{format_time, problem};
 use parlance_hub::{
     Hub, HubError,
-    identity::{Administration, ImportLine as HubImportLine, NewAccount},
+    identity::{Administration, ImportLine as HubImportLine, NewAccount, Newcomer},
     ports::StoreError,
 };
 use std::{path::PathBuf, sync::Arc};
@@ -54,7 +54,8 @@ impl Administrator {
                 Added { address: made.address.to_string(), invitation: None }
             }
             Credential::Invitation => {
-                let code = self.accounts().invite(&name, admin).await.map_err(refused)?;
+                let new = Newcomer { name: Some(name.clone()), is_admin: admin, contact: None };
+                let (code, _) = self.accounts().invite(new).await.map_err(refused)?;
                 let link = format!("{}/invite/{}", self.public_url, code.expose());
                 Added { address: format!("{name}@{}", self.hub.settings().domain), invitation: Some(link) }
             }

@@ -1,9 +1,9 @@
-use crate::settings::{Limits, RateLimit, RateLimits, RegistrationMode, Settings};
+use crate::settings::{ContactSection, Limits, RateLimit, RateLimits, RegistrationMode, Settings};
 use parlance_api::model::ServerLimits;
 use parlance_core::{bucket::Rate, conversation::Bounds};
 use parlance_front::SessionLimits;
 use parlance_front_native::NativeSettings;
-use parlance_front_xmpp::XmppSettings;
+use parlance_front_xmpp::{ContactAddresses, XmppSettings};
 use parlance_hub::{
     HubSettings, Redacted, Registration,
     identity::{IdentitySettings, PasswordCost},
@@ -72,7 +72,13 @@ pub(super) fn xmpp(settings: &Settings, public_url: &str) -> XmppSettings {
             keep_alive_ms: milliseconds(limits.silence_time_max),
             write_timeout_ms: milliseconds(limits.write_time_max),
         },
+        contacts: contacts(&settings.contact),
     }
+}
+
+fn contacts(section: &ContactSection) -> Vec<ContactAddresses> {
+    let by_role = section.by_role().into_iter();
+    by_role.map(|(role, addresses)| ContactAddresses { role, addresses: addresses.to_vec() }).collect()
 }
 
 /// Without limits, which only development on loopback can have, passwords cost the least there is:

@@ -104,6 +104,12 @@ const METRICS: &[Metric] = &[
     ),
     metric("parlance_xmpp_streams", Kind::Gauge, "", "Open streams of XMPP, over whatever transport."),
     metric(
+        "parlance_xmpp_commands_forgotten_total",
+        Kind::Counter,
+        "",
+        "Commands of clients of XMPP that were forgotten because too many of the same client waited for an answer.",
+    ),
+    metric(
         "parlance_xmpp_rooms_overrun_total",
         Kind::Counter,
         "",

@@ -65,6 +65,24 @@ fn the_environment_goes_before_the_file() {
 }
 
 #[test]
+fn contact_addresses_are_uris_and_few() {
+    let settings = check(
+        "[contact]\nabuse = [\"mailto:abuse@example.org\", \"xmpp:abuse@example.org\"]",
+        &[("PARLANCE__CONTACT__SUPPORT", "https://example.org/help")],
+    )
+    .expect("all of this is right");
+    assert_eq!(settings.contact.abuse, ["mailto:abuse@example.org", "xmpp:abuse@example.org"]);
+    assert_eq!(settings.contact.support, ["https://example.org/help"]);
+    for bad in ["abuse@example.org", "mailto:", "javascript:alert(1)", "mailto:a b", &"mailto:".repeat(50)] {
+        let refused = check(&format!("[contact]\nadmin = [\"{bad}\"]"), &[]).expect_err(bad);
+        assert!(refused.starts_with("contact.admin: "), "{refused}");
+    }
+    let many = ["\"xmpp:a\""; 9].join(",");
+    let refused = check(&format!("[contact]\nsales = [{many}]"), &[]).expect_err("too many");
+    assert_eq!(refused, "contact.sales: list at most 8 addresses");
+}
+
+#[test]
 fn unknown_keys_are_refused_with_the_one_that_was_meant() {
     let refused = |text: &str| check(text, &[]).expect_err("unknown keys are refused");
     assert_eq!(

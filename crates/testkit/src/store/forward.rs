@@ -29,6 +29,7 @@ forward! {
         fn find_name(domain: DomainId, name: &str) -> Result<Option<ConversationId>, StoreError>;
         fn list_listed(domain: DomainId, after: Option<&str>, limit: usize) -> Result<Vec<ListedRow>, StoreError>;
         fn load_name(conversation: ConversationId) -> Result<Option<SmolStr>, StoreError>;
+        fn release_name(conversation: ConversationId) -> Result<(), StoreError>;
     }
 }
 
@@ -39,7 +40,8 @@ forward! {
         fn find_principal(address: &Address) -> Result<Option<Principal>, StoreError>;
         fn load_principals(ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError>;
         fn search_principals(domain: DomainId, prefix: &str, limit: usize) -> Result<Vec<Principal>, StoreError>;
-        fn list_principals(domain: DomainId, after: Option<&Address>, limit: usize) -> Result<Vec<Principal>, StoreError>;
+        fn list_principals(domain: DomainId, is_enabled: Option<bool>, after: Option<&Address>, limit: usize) -> Result<Vec<Principal>, StoreError>;
+        fn count_principals(domain: DomainId) -> Result<PrincipalCounts, StoreError>;
         fn update_principal(id: PrincipalId, change: PrincipalChange) -> Result<bool, StoreError>;
         fn load_credentials(id: PrincipalId) -> Result<Option<Credentials>, StoreError>;
         fn set_credentials(id: PrincipalId, credentials: Credentials) -> Result<(), StoreError>;
@@ -61,6 +63,8 @@ forward! {
         fn find_invitation(code: &TokenHash) -> Result<Option<InvitationRow>, StoreError>;
         fn list_invitations(inviter: Option<PrincipalId>, now: UnixMillis) -> Result<Vec<InvitationRow>, StoreError>;
         fn revoke_invitation(inviter: Option<PrincipalId>, code: &TokenHash) -> Result<bool, StoreError>;
+        fn use_invitation(code: &TokenHash, now: UnixMillis) -> Result<bool, StoreError>;
+        fn is_reserved(domain: DomainId, name: &str, now: UnixMillis) -> Result<bool, StoreError>;
         fn has_admin(domain: DomainId) -> Result<bool, StoreError>;
         fn create_link(link: LinkRow) -> Result<(), StoreError>;
         fn find_link(code: &str) -> Result<Option<LinkRow>, StoreError>;

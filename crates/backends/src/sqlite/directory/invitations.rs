@@ -9,23 +9,25 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 pub(super) fn create(connection: &Connection, invitation: &InvitationRow) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO invitations (code, shown_code, domain, inviter, name, is_admin, expires_at, uses_left)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO invitations
+                 (code, shown_code, domain, inviter, name, is_admin, expires_at, uses_left, contact)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             invitation.code.0,
             invitation.shown_code,
             invitation.domain.0,
-            inviter_bytes(invitation.inviter),
+            bytes(invitation.inviter),
             invitation.name,
             invitation.is_admin,
             invitation.expires_at.map(|at| n(at.0)),
             invitation.uses_left,
+            bytes(invitation.contact),
         ])?;
     Ok(())
 }
 
-const COLUMNS: &str = "code, shown_code, domain, inviter, name, is_admin, expires_at, uses_left";
+const COLUMNS: &str = "code, shown_code, domain, inviter, name, is_admin, expires_at, uses_left, contact";
 
 fn from_row(row: &Row<'_>) -> Result<InvitationRow> {
     Ok(InvitationRow {
@@ -37,6 +39,7 @@ fn from_row(row: &Row<'_>) -> Result<InvitationRow> {
         is_admin: row.get(5)?,
         expires_at: optional_number(row, 6)?.map(UnixMillis),
         uses_left: row.get(7)?,
+        contact: optional_uuid(row, 8)?.map(PrincipalId),
     })
 }
 
@@ -48,8 +51,8 @@ pub(super) fn find(connection: &Connection, code: &TokenHash) -> Result<Option<I
 }
 
 /// The server itself invites as nobody, which is NULL.
-fn inviter_bytes(inviter: Option<PrincipalId>) -> Option<[u8; 16]> {
-    inviter.map(|inviter| *inviter.0.as_bytes())
+fn bytes(who: Option<PrincipalId>) -> Option<[u8; 16]> {
+    who.map(|who| *who.0.as_bytes())
 }
 
 pub(super) fn list(
@@ -62,7 +65,7 @@ pub(super) fn list(
             "SELECT {COLUMNS} FROM invitations
              WHERE inviter IS ?1 AND uses_left > 0 AND (expires_at IS NULL OR expires_at > ?2)"
         ))?
-        .query_map(params![inviter_bytes(inviter), n(now.0)], from_row)?
+        .query_map(params![bytes(inviter), n(now.0)], from_row)?
         .collect()
 }
 
@@ -73,7 +76,7 @@ pub(super) fn revoke(
 ) -> Result<bool> {
     let removed = connection
         .prepare_cached("DELETE FROM invitations WHERE inviter IS ?1 AND code = ?2")?
-        .execute(params![inviter_bytes(inviter), code.0])?;
+        .execute(params![bytes(inviter), code.0])?;
     Ok(removed > 0)
 }
 
@@ -92,4 +95,29 @@ pub(super) fn use_once(connection: &Connection, code: &TokenHash) -> Result<()> 
         .prepare_cached("UPDATE invitations SET uses_left = uses_left - 1 WHERE code = ?1")?
         .execute([code.0])?;
     Ok(())
+}
+
+/// Uses it up once if it still works.
+pub(super) fn use_if_working(connection: &Connection, code: &TokenHash, now: UnixMillis) -> Result<bool> {
+    let used = connection
+        .prepare_cached(
+            "UPDATE invitations SET uses_left = uses_left - 1
+             WHERE code = ?1 AND uses_left > 0 AND (expires_at IS NULL OR expires_at > ?2)",
+        )?
+        .execute(params![code.0, n(now.0)])?;
+    Ok(used > 0)
+}
+
+pub(super) fn is_reserved(
+    connection: &Connection,
+    domain: DomainId,
+    name: &str,
+    now: UnixMillis,
+) -> Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM invitations WHERE name = ?2 AND domain = ?1
+                 AND uses_left > 0 AND (expires_at IS NULL OR expires_at > ?3))",
+        )?
+        .query_row(params![domain.0, name, n(now.0)], |row| row.get(0))
 }

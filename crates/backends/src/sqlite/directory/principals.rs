@@ -6,7 +6,7 @@ use parlance_core::{
     principal::{Principal, Privacy},
     search::words,
 };
-use parlance_hub::ports::{CreateError, Credentials, NewPrincipal, PrincipalChange};
+use parlance_hub::ports::{CreateError, Credentials, NewPrincipal, PrincipalChange, PrincipalCounts};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeSet;
 
@@ -163,6 +163,7 @@ fn after_prefix(prefix: &str) -> String {
 pub(super) fn list(
     connection: &Connection,
     domain: DomainId,
+    is_enabled: Option<bool>,
     after: &str,
     limit: usize,
 ) -> Result<Vec<Principal>> {
@@ -171,10 +172,22 @@ pub(super) fn list(
             "SELECT ",
             principal_columns!(),
             " FROM principals p JOIN domains d ON d.key = p.domain
-              WHERE p.domain = ?1 AND p.name > ?2 ORDER BY p.name LIMIT ?3"
+              WHERE p.domain = ?1 AND p.name > ?2 AND (?4 IS NULL OR p.is_enabled = ?4)
+              ORDER BY p.name LIMIT ?3"
         ))?
-        .query_map(params![domain.0, after, limit as i64], |row| from_row(row, 0))?
+        .query_map(params![domain.0, after, limit as i64, is_enabled], |row| from_row(row, 0))?
         .collect()
+}
+
+pub(super) fn count(connection: &Connection, domain: DomainId) -> Result<PrincipalCounts> {
+    connection
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE is_enabled), count(*) FILTER (WHERE NOT is_enabled)
+             FROM principals WHERE domain = ?1",
+        )?
+        .query_row([domain.0], |row| {
+            Ok(PrincipalCounts { enabled: number(row, 0)?, disabled: number(row, 1)? })
+        })
 }
 
 /// `false` when there is no such account.

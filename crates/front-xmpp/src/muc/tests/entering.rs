@@ -37,8 +37,12 @@ async fn who_gives_up_setting_a_room_up_ends_it() {
     romeo.asks_owner("<x xmlns='jabber:x:data' type='cancel'/>").await;
     romeo.sees(&["type='result'"]).await;
     romeo.sees(&["type='unavailable'", "<destroy/>"]).await;
-    romeo.asks_to_enter("Romeo", "").await;
-    romeo.sees(&["type='error'", "<gone"]).await;
+    let told = romeo.enters("Romeo").await;
+    assert!(told.contains("code='201'"), "the name is free again: {told}");
+    let mut juliet = stage.client("juliet").await;
+    romeo.hang_up().await;
+    let told = juliet.enters("Juliet").await;
+    assert!(told.contains("code='201'"), "nobody finished the room: {told}");
 }
 
 #[tokio::test]

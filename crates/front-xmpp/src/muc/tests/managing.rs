@@ -259,3 +259,37 @@ async fn the_avatar_of_a_room_is_set_by_owners_and_known_to_everybody_inside() {
     nurse.enters("Nurse").await;
     nurse.sees(&["<presence", &format!("from='{GARDEN}'"), hash]).await;
 }
+
+#[tokio::test]
+async fn a_visitor_asks_for_voice_and_a_moderator_gives_it() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = garden(&stage).await;
+    romeo.sets_up(&[("moderatedroom", "1")]).await;
+    romeo.changes("<item nick='Juliet' role='visitor'/>").await;
+    juliet.sees(&["role='visitor'", "code='110'"]).await;
+    let form = |kind: &str, fields: &str| {
+        format!(
+            "<message to='{GARDEN}'><x xmlns='jabber:x:data' type='{kind}'><field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#request</value></field>{fields}</x></message>"
+        )
+    };
+    juliet.send(&form("submit", "<field var='muc#role'><value>participant</value></field>")).await;
+    romeo
+        .sees(&["muc#request_allow", "<value>juliet@example.org/desk</value>", "<value>Juliet</value>"])
+        .await;
+    let allow = "<field var='muc#jid'><value>juliet@example.org/desk</value></field><field var='muc#request_allow'><value>1</value></field>";
+    juliet.send(&form("submit", allow)).await;
+    let rest = juliet.rest().await;
+    assert!(!rest.iter().any(|xml| xml.contains("participant")), "nobody gives it to themselves: {rest:#?}");
+    romeo.send(&form("submit", allow)).await;
+    juliet.sees(&["role='participant'", "code='110'"]).await;
+}
+
+#[tokio::test]
+async fn a_client_that_answers_with_an_error_is_taken_out() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = garden(&stage).await;
+    juliet.send(&format!("<presence type='error' to='{GARDEN}/Juliet'/>")).await;
+    for client in [&mut romeo, &mut juliet] {
+        client.sees(&["type='unavailable'", "/Juliet'", "code='333'"]).await;
+    }
+}

@@ -49,10 +49,28 @@ async fn a_block_of_nobody_is_refused() {
     for (items, condition) in [
         ("", "bad-request"),
         ("<item/>", "bad-request"),
-        ("<item jid='nobody@example.org'/>", "item-not-found"),
+        ("<item jid='example.org'/>", "item-not-found"),
         (ROMEO, "not-allowed"),
     ] {
         let answer = romeo.commands("set", "block", items).await;
         assert!(answer.contains(&format!("<{condition}")), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn addresses_without_an_account_here_are_kept_and_told_of_together() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    let mut phone = stage.another_client(&romeo.who.clone(), "phone").await;
+    phone.commands("get", "blocklist", "").await;
+    let items = ["tybalt@elsewhere.example", "elsewhere.example", "nobody@example.org"];
+    let written: String = items.iter().map(|jid| format!("<item jid='{jid}'/>")).collect();
+    assert!(romeo.commands("set", "block", &written).await.contains("type='result'"));
+    phone.sees(&[&format!("<block xmlns='urn:xmpp:blocking'>{written}</block>")]).await;
+    assert!(phone.commands("get", "blocklist", "").await.contains(&written));
+    romeo.commands("set", "unblock", "<item jid='elsewhere.example'/>").await;
+    phone.sees(&["<unblock xmlns='urn:xmpp:blocking'><item jid='elsewhere.example'/></unblock>"]).await;
+    romeo.commands("set", "unblock", "").await;
+    phone.sees(&["<unblock", "tybalt@elsewhere.example", "nobody@example.org"]).await;
+    assert!(!phone.commands("get", "blocklist", "").await.contains("<item"));
 }

@@ -5,6 +5,7 @@ use crate::{
 };
 use parlance_core::{
     address::Address,
+    id::DeviceId,
     principal::{Device, Principal},
 };
 
@@ -27,7 +28,7 @@ impl Administration<'_> {
     /// # Errors
     /// `Unavailable`.
     pub async fn list(&self, after: Option<&Address>, limit: usize) -> Result<Vec<Principal>, HubError> {
-        Ok(self.hub.world.store.list_principals(self.hub.domain, after, limit).await?)
+        Ok(self.hub.world.store.list_principals(self.hub.domain, None, after, limit).await?)
     }
 
     /// One account.
@@ -62,6 +63,17 @@ impl Administration<'_> {
             .change_account(id, PrincipalChange { is_enabled: Some(false), ..Default::default() })
             .await?;
         self.hub.revoke(id, Devices::All).await.map(drop)
+    }
+
+    /// Signs somebody out: all their devices, or one. They can sign in again with their password.
+    ///
+    /// # Errors
+    /// `UserNotFound`, `DeviceNotFound`, `Unavailable`.
+    pub async fn sign_out(&self, user: &str, device: Option<DeviceId>) -> Result<(), HubError> {
+        let id = self.load(user).await?.id;
+        let revoked = self.hub.revoke(id, device.map_or(Devices::All, Devices::One)).await?;
+        let is_missing = device.is_some() && revoked.is_empty();
+        if is_missing { Err(IdentityRefusal::DeviceNotFound.into()) } else { Ok(()) }
     }
 
     /// Gives somebody another password. The old one was lost or stolen, so all devices end.

@@ -2,8 +2,11 @@ use super::{
     super::{invitations::hash_of, prepare::prepare_new, secret},
     Administration,
 };
-use crate::{HubError, Redacted, ports::InvitationRow};
-use parlance_core::principal::Principal;
+use crate::{HubError, IdentityRefusal, Redacted, ports::InvitationRow};
+use parlance_core::{
+    id::{PrincipalId, UnixMillis},
+    principal::Principal,
+};
 
 /// An account to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +19,18 @@ pub struct NewAccount {
     pub is_admin: bool,
 }
 
-/// How long an invitation from the command line works.
+/// An account that somebody is invited to make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newcomer {
+    /// The name before the `@`, which is kept for them; their own choice when absent.
+    pub name: Option<String>,
+    /// Whether it administers the domain.
+    pub is_admin: bool,
+    /// Who becomes a contact of theirs, and the other way round.
+    pub contact: Option<PrincipalId>,
+}
+
+/// How long an invitation of an administrator works.
 const INVITED_MS: u64 = 7 * 24 * 3_600_000;
 
 impl Administration<'_> {
@@ -32,25 +46,37 @@ impl Administration<'_> {
         self.hub.create_person(principal, credentials, None).await
     }
 
-    /// Invites somebody to an account of this name; the code works once and for a week.
+    /// Invites somebody to make an account; the code works once and for a week. Answers with its end too.
     ///
     /// # Errors
-    /// `NameInvalid`, `NameTaken`, `Unavailable`.
-    pub async fn invite(&self, name: &str, is_admin: bool) -> Result<Redacted<String>, HubError> {
-        let address = self.hub.new_person(name, None, is_admin)?.address;
-        self.hub.check_is_free(&address).await?;
+    /// `NameInvalid`, `NameTaken`, `Forbidden` for an administrator of any name, `Unavailable`.
+    pub async fn invite(&self, new: Newcomer) -> Result<(Redacted<String>, UnixMillis), HubError> {
+        let Newcomer { name, is_admin, contact } = new;
+        let name = match name {
+            Some(name) => Some(self.free_name(&name).await?),
+            None if is_admin => return Err(IdentityRefusal::Forbidden.into()),
+            None => None,
+        };
         let code = secret::code(self.hub.world.entropy.as_ref());
+        let expires_at = self.hub.now().plus_ms(INVITED_MS);
         let row = InvitationRow {
             code: hash_of(&code),
             shown_code: None,
             domain: self.hub.domain,
             inviter: None,
-            name: Some(address.name().to_owned()),
+            contact,
+            name,
             is_admin,
-            expires_at: Some(self.hub.now().plus_ms(INVITED_MS)),
+            expires_at: Some(expires_at),
             uses_left: 1,
         };
         self.hub.world.store.create_invitation(row).await?;
-        Ok(code)
+        Ok((code, expires_at))
+    }
+
+    async fn free_name(&self, name: &str) -> Result<String, HubError> {
+        let address = self.hub.new_person(name, None, false)?.address;
+        self.hub.check_is_free(&address).await?;
+        Ok(address.name().to_owned())
     }
 }

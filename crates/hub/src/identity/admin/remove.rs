@@ -1,6 +1,6 @@
 use super::Administration;
 use crate::{
-    Caller, HubError,
+    Caller, Hub, HubError,
     ports::{Credentials, Devices, MembershipRange, NodeOwner, PrincipalChange},
     usecase::Attached,
 };
@@ -13,11 +13,23 @@ use uuid::Uuid;
 /// What removed accounts have in place of credentials: nothing can be checked against it.
 const REMOVED: Credentials = Credentials { argon2id: String::new(), scram: Vec::new() };
 
+impl Hub {
+    /// Removes the caller's account for good, as [`Administration::remove`] does.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn remove_me(&self, caller: Caller) -> Result<(), HubError> {
+        let me = self.load_principal(caller.who).await?;
+        self.administration().remove(me.address.as_str()).await
+    }
+}
+
 impl Administration<'_> {
     /// Removes an account for good.
     ///
     /// Nobody signs in with it again, its devices and invitations end at once, it leaves its groups and
-    /// channels, its own name is forgotten, and so is what it kept in nodes. Doing it again finishes what was interrupted. The address stays taken, so that nobody can pass for somebody who was removed.
+    /// channels, nobody has it as a contact who sees its presence, its own name is forgotten, and so is what it
+    /// kept in nodes. Doing it again finishes what was interrupted. The address stays taken, so that nobody can pass for somebody who was removed.
     ///
     /// # Errors
     /// `UserNotFound`, `Unavailable`.
@@ -33,6 +45,7 @@ impl Administration<'_> {
         self.hub.revoke(principal.id, Devices::All).await?;
         self.end_invitations(principal.id).await?;
         self.leave_everywhere(principal.id).await?;
+        self.part_with_contacts(principal.id).await?;
         self.hub.world.store.erase_nodes(NodeOwner::Principal(principal.id)).await?;
         self.hub.world.store.erase_subscriptions(principal.address.as_str()).await?;
         Ok(self.hub.world.store.set_credentials(principal.id, REMOVED).await?)
@@ -40,12 +53,18 @@ impl Administration<'_> {
 
     async fn leave_everywhere(&self, who: PrincipalId) -> Result<(), HubError> {
         let everything = MembershipRange { changed_after: None, before: None, limit: usize::MAX };
-        let server = Caller { who, device: DeviceId(Uuid::nil()) };
         for row in self.hub.world.store.memberships(who, everything).await? {
             if row.kind.has_members_to_manage() {
                 let leave = |state: &State| state.decide_farewell(who);
-                self.hub.commit(server, row.conversation, Attached::default(), leave).await?;
+                self.hub.commit(by_server(who), row.conversation, Attached::default(), leave).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn part_with_contacts(&self, who: PrincipalId) -> Result<(), HubError> {
+        for row in self.hub.world.store.contacts(who).await? {
+            self.hub.remove_contact(by_server(who), row.who).await?;
         }
         Ok(())
     }
@@ -61,4 +80,9 @@ impl Administration<'_> {
 
 pub(super) fn is_removed(credentials: Option<&Credentials>) -> bool {
     credentials == Some(&REMOVED)
+}
+
+/// Somebody for whom the server acts.
+fn by_server(who: PrincipalId) -> Caller {
+    Caller { who, device: DeviceId(Uuid::nil()) }
 }

@@ -1,5 +1,10 @@
-use super::*;
+use super::{invitations::invitation, *};
+use parlance_core::{principal::Principal, subscription::Direction};
 use std::collections::HashSet;
+
+fn newcomer(name: &str, is_admin: bool) -> Newcomer {
+    Newcomer { name: Some(name.into()), is_admin, contact: None }
+}
 
 #[tokio::test]
 async fn a_disabled_account_stops_at_once_and_an_enabled_one_signs_in_again() {
@@ -33,7 +38,7 @@ async fn a_removed_account_is_gone_for_good_and_its_address_stays_taken() {
     world.add_as("alice", true).await;
     let phone = world.sign_in("alice").await;
     world.hub.update_profile(phone.caller(), Some("Alice A."), None).await.unwrap();
-    let new = NewInvitation { uses: 1, expires_in_s: 60 };
+    let new = invitation(1, 60);
     let code = world.hub.create_invitation(phone.caller(), new).await.unwrap().code;
 
     world.hub.administration().remove("alice").await.unwrap();
@@ -69,12 +74,13 @@ async fn a_password_set_by_an_administrator_signs_every_device_out() {
 async fn an_invitation_for_a_name_makes_exactly_that_account() {
     let world = TestWorld::in_mode(Registration::Closed).await;
     world.add_as("root", true).await;
-    let code = world.hub.administration().invite("Carol", true).await.unwrap();
+    let code = world.hub.administration().invite(newcomer("Carol", true)).await.unwrap().0;
     let invited = world.hub.look_at_invitation(&code, HOME).await.unwrap();
     assert_eq!((invited.name.as_deref(), invited.is_admin), (Some("carol"), true));
     assert_eq!(refusal(world.register("eve", Some(&code)).await), IdentityRefusal::InvitationInvalid);
     assert!(world.register("carol", Some(&code)).await.unwrap().principal.is_admin);
-    assert_eq!(refusal(world.hub.administration().invite("carol", false).await), IdentityRefusal::NameTaken);
+    let again = world.hub.administration().invite(newcomer("carol", false)).await;
+    assert_eq!(refusal(again), IdentityRefusal::NameTaken);
 }
 
 #[tokio::test]
@@ -129,4 +135,78 @@ async fn accounts_are_listed_page_by_page() {
     let rest = world.hub.administration().list(Some(&first[1].address), 2).await.unwrap();
     let names: Vec<_> = first.iter().chain(&rest).map(|one| one.address.name()).collect();
     assert_eq!(names, ["alice", "bob", "carol"]);
+}
+
+#[tokio::test]
+async fn only_those_who_administer_the_domain_now_administer_it() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    world.add_as("root", true).await;
+    world.add("alice").await;
+    let (root, alice) = (world.sign_in("root").await.caller(), world.sign_in("alice").await.caller());
+    assert!(world.hub.administration_by(root).await.is_ok());
+    assert_eq!(refusal(world.hub.administration_by(alice).await.map(drop)), IdentityRefusal::Forbidden);
+    world.hub.administration().disable("root").await.unwrap();
+    assert_eq!(refusal(world.hub.administration_by(root).await.map(drop)), IdentityRefusal::Forbidden);
+}
+
+#[tokio::test]
+async fn accounts_are_counted_and_those_switched_off_are_listed() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    for name in ["carol", "alice", "bob"] {
+        world.add(name).await;
+    }
+    let administration = world.hub.administration();
+    administration.disable("carol").await.unwrap();
+    administration.disable("bob").await.unwrap();
+    let counts = administration.count().await.unwrap();
+    assert_eq!((counts.enabled, counts.disabled), (1, 2));
+    let names = |found: Vec<Principal>| -> Vec<String> {
+        found.iter().map(|one| one.address.name().to_owned()).collect()
+    };
+    assert_eq!(names(administration.list_disabled(9).await.unwrap()), ["bob", "carol"]);
+    assert_eq!(names(administration.list_disabled(1).await.unwrap()), ["bob"]);
+}
+
+#[tokio::test]
+async fn who_is_connected_is_counted_and_listed() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    for name in ["alice", "bob"] {
+        world.add(name).await;
+    }
+    let administration = world.hub.administration();
+    assert_eq!(administration.count_connected(), 0);
+    let bob = world.sign_in("bob").await;
+    let _connection = world.hub.connect(bob.caller()).await.unwrap();
+    assert_eq!(administration.count_connected(), 1);
+    assert_eq!(administration.list_connected(9).await.unwrap(), [bob.principal]);
+}
+
+#[tokio::test]
+async fn an_administrator_signs_out_one_device_or_all() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    world.add("alice").await;
+    let (phone, desk, lamp) =
+        (world.sign_in("alice").await, world.sign_in("alice").await, world.sign_in("alice").await);
+    let administration = world.hub.administration();
+    administration.sign_out("alice", Some(phone.device.id)).await.unwrap();
+    assert!(!world.is_signed_in(&phone).await && world.is_signed_in(&desk).await);
+    let again = administration.sign_out("alice", Some(phone.device.id)).await;
+    assert_eq!(refusal(again), IdentityRefusal::DeviceNotFound);
+    administration.sign_out("alice", None).await.unwrap();
+    assert!(!world.is_signed_in(&desk).await && !world.is_signed_in(&lamp).await);
+    world.sign_in("alice").await;
+}
+
+#[tokio::test]
+async fn who_removes_their_account_leaves_no_contact_behind() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    world.add("alice").await;
+    world.add("bob").await;
+    let (alice, bob) = (world.sign_in("alice").await.caller(), world.sign_in("bob").await.caller());
+    world.hub.acquaint(alice.who, bob.who).await.unwrap();
+    world.hub.remove_me(alice).await.unwrap();
+    assert!(world.hub.contacts(alice).await.unwrap().is_empty());
+    let view = world.hub.contact(bob.who, alice.who).await.unwrap().subscription;
+    assert_eq!((view.outgoing, view.incoming), (Direction::None, Direction::None), "{view:?}");
+    assert_eq!(refusal(world.try_sign_in("alice", PASSWORD).await), IdentityRefusal::WrongCredentials);
 }

@@ -1,10 +1,15 @@
 use super::{register::without_limits, *};
+use parlance_core::{id::PrincipalId, subscription::Direction};
 
 const WEEK_S: u32 = 7 * 24 * 3600;
 
+pub(super) fn invitation(uses: u32, expires_in_s: u32) -> NewInvitation {
+    NewInvitation { uses, expires_in_s, makes_contact: false }
+}
+
 impl TestWorld {
     async fn invite(&self, caller: Caller, uses: u32) -> Invitation {
-        self.hub.create_invitation(caller, NewInvitation { uses, expires_in_s: WEEK_S }).await.unwrap()
+        self.hub.create_invitation(caller, invitation(uses, WEEK_S)).await.unwrap()
     }
 }
 
@@ -76,7 +81,7 @@ async fn where_registration_is_closed_only_administrators_invite() {
     let world = TestWorld::in_mode(Registration::Closed).await;
     world.add("alice").await;
     world.add_as("root", true).await;
-    let new = NewInvitation { uses: 1, expires_in_s: WEEK_S };
+    let new = invitation(1, WEEK_S);
     let alice = world.sign_in("alice").await.caller();
     assert_eq!(refusal(world.hub.create_invitation(alice, new).await), IdentityRefusal::RegistrationClosed);
     let code = world.invite(world.sign_in("root").await.caller(), 1).await.code;
@@ -89,13 +94,13 @@ async fn invitations_have_bounds() {
     world.add("alice").await;
     let alice = world.sign_in("alice").await.caller();
     for (uses, expires_in_s) in [(0, 60), (101, 60), (1, 59), (1, 31_536_001)] {
-        let answer = world.hub.create_invitation(alice, NewInvitation { uses, expires_in_s }).await;
+        let answer = world.hub.create_invitation(alice, invitation(uses, expires_in_s)).await;
         assert!(matches!(answer, Err(HubError::Rule(_))), "{uses} {expires_in_s}");
     }
     for _ in 0..INVITATIONS_MAX {
         world.invite(alice, 1).await;
     }
-    let one_more = world.hub.create_invitation(alice, NewInvitation { uses: 1, expires_in_s: 60 }).await;
+    let one_more = world.hub.create_invitation(alice, invitation(1, 60)).await;
     assert!(matches!(one_more, Err(HubError::TooMany)));
 }
 
@@ -137,4 +142,113 @@ async fn h16_an_invitation_works_on_its_own_domain_only() {
     assert_eq!(refusal(answer), IdentityRefusal::InvitationInvalid);
     let token = world.sign_in("alice").await.token;
     assert_eq!(refusal(other.authenticate(&token).await), IdentityRefusal::TokenInvalid);
+}
+
+impl TestWorld {
+    /// A code that makes whoever uses it a contact.
+    async fn invite_as_contact(&self, caller: Caller) -> Redacted<String> {
+        let new = NewInvitation { makes_contact: true, ..invitation(1, WEEK_S) };
+        self.hub.create_invitation(caller, new).await.unwrap().code
+    }
+
+    async fn are_contacts(&self, one: PrincipalId, other: PrincipalId) -> bool {
+        let mut is_so = true;
+        for (owner, who) in [(one, other), (other, one)] {
+            let contact = self.hub.contact(owner, who).await.unwrap();
+            let view = contact.subscription;
+            let both = (Direction::Granted, Direction::Granted);
+            is_so &= contact.is_listed && (view.outgoing, view.incoming) == both;
+        }
+        is_so
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_invited_to_be_a_contact_is_one() {
+    let world = TestWorld::in_mode(Registration::Invite).await;
+    world.add("alice").await;
+    let alice = world.sign_in("alice").await.caller();
+    let code = world.invite_as_contact(alice).await;
+    let bob = world.register("bob", Some(&code)).await.unwrap();
+    assert!(world.are_contacts(alice.who, bob.principal.id).await);
+    let plain = world.invite(alice, 1).await.code;
+    let carol = world.register("carol", Some(&plain)).await.unwrap();
+    assert!(!world.are_contacts(alice.who, carol.principal.id).await);
+}
+
+#[tokio::test]
+async fn who_has_an_account_accepts_an_invitation_once() {
+    let world = TestWorld::in_mode(Registration::Invite).await;
+    for name in ["alice", "bob", "carol"] {
+        world.add(name).await;
+    }
+    let (alice, bob) = (world.sign_in("alice").await.caller(), world.sign_in("bob").await.caller());
+    let carol = world.sign_in("carol").await.caller();
+    let code = world.invite_as_contact(alice).await;
+    let invalid = IdentityRefusal::InvitationInvalid;
+    assert_eq!(refusal(world.hub.accept_invitation(bob, carol.who, &code).await), invalid, "it is alice's");
+    assert_eq!(refusal(world.hub.accept_invitation(alice, alice.who, &code).await), invalid);
+    let plain = world.invite(alice, 1).await.code;
+    assert_eq!(refusal(world.hub.accept_invitation(bob, alice.who, &plain).await), invalid);
+    world.hub.accept_invitation(bob, alice.who, &code).await.unwrap();
+    assert!(world.are_contacts(alice.who, bob.who).await);
+    assert_eq!(refusal(world.hub.accept_invitation(carol, alice.who, &code).await), invalid);
+    assert!(!world.are_contacts(alice.who, carol.who).await);
+}
+
+#[tokio::test]
+async fn somebody_who_is_blocked_is_no_contact_with_an_invitation_either() {
+    let world = TestWorld::in_mode(Registration::Invite).await;
+    world.add("alice").await;
+    world.add("bob").await;
+    let (alice, bob) = (world.sign_in("alice").await.caller(), world.sign_in("bob").await.caller());
+    let code = world.invite_as_contact(alice).await;
+    world.hub.set_blocked(alice, bob.who, true).await.unwrap();
+    let answer = world.hub.accept_invitation(bob, alice.who, &code).await;
+    assert_eq!(refusal(answer), IdentityRefusal::InvitationInvalid);
+    world.hub.set_blocked(alice, bob.who, false).await.unwrap();
+    assert!(world.hub.accept_invitation(bob, alice.who, &code).await.is_ok(), "it was not used up");
+}
+
+#[tokio::test]
+async fn guessing_codes_of_contacts_is_limited() {
+    let world = TestWorld::in_mode(Registration::Invite).await;
+    world.add("alice").await;
+    world.add("bob").await;
+    let (alice, bob) = (world.sign_in("alice").await.caller(), world.sign_in("bob").await.caller());
+    let guess = "0".repeat(26).as_str().into();
+    for _ in 0..100 {
+        let answer = world.hub.accept_invitation(bob, alice.who, &guess).await;
+        assert_eq!(refusal(answer), IdentityRefusal::InvitationInvalid);
+    }
+    assert!(is_limited(&world.hub.accept_invitation(bob, alice.who, &guess).await));
+}
+
+#[tokio::test]
+async fn a_name_somebody_was_invited_by_is_kept_for_them() {
+    let world = TestWorld::new(without_limits(Registration::Open)).await;
+    world.add_as("root", true).await;
+    let new = Newcomer { name: Some("carol".into()), ..Newcomer::default() };
+    let (code, end) = world.hub.administration().invite(new.clone()).await.unwrap();
+    assert_eq!(refusal(world.register("Carol", None).await), IdentityRefusal::NameTaken);
+    assert!(world.register("carol", Some(&code)).await.is_ok());
+
+    let later = Newcomer { name: Some("dave".into()), ..new };
+    world.hub.administration().invite(later).await.unwrap();
+    world.clock.advance(end.ms_since(world.hub.now()));
+    assert!(world.register("dave", None).await.is_ok(), "the invitation has expired");
+}
+
+#[tokio::test]
+async fn an_administrator_invites_somebody_with_a_name_of_their_own_choice() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    world.add_as("root", true).await;
+    let root = world.sign_in("root").await.caller();
+    let new = Newcomer { contact: Some(root.who), ..Newcomer::default() };
+    let (code, _) = world.hub.administration().invite(new).await.unwrap();
+    let bob = world.register("bob", Some(&code)).await.unwrap();
+    assert!(!bob.principal.is_admin && world.are_contacts(root.who, bob.principal.id).await);
+    let any_admin = Newcomer { is_admin: true, ..Newcomer::default() };
+    let refused = world.hub.administration().invite(any_admin).await;
+    assert_eq!(refusal(refused), IdentityRefusal::Forbidden);
 }

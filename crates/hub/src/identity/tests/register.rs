@@ -79,6 +79,14 @@ async fn a_network_address_registers_six_and_then_waits() {
     assert!(world.register("bob7", None).await.is_ok());
 }
 
+#[tokio::test]
+async fn an_account_can_be_made_without_signing_in() {
+    let world = TestWorld::in_mode(Registration::Open).await;
+    let bob = world.hub.register_account(register_request("bob", None)).await.unwrap();
+    assert!(world.hub.administration().show("bob").await.unwrap().devices.is_empty());
+    assert_eq!(world.sign_in("bob").await.principal, bob);
+}
+
 pub(super) fn without_limits(registration: Registration) -> crate::HubSettings {
     let mut settings = settings(registration);
     settings.limits.enabled = false;
