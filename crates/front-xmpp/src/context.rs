@@ -28,6 +28,8 @@ pub struct XmppSettings {
     pub allow_plaintext: bool,
     /// The program's version.
     pub version: String,
+    /// The address of the web client, without a slash at the end; invitations lead there.
+    pub public_url: String,
     /// Where the WebSocket is, for clients that look for it.
     pub websocket_url: String,
     /// Most streams at the same time.

@@ -23,6 +23,7 @@ use crate::{
     muc,
     seat::Seat,
     stanza::{Outgoing, refusal},
+    xep::preauth_subscription,
 };
 use parlance_core::subscription::Request;
 use parlance_xmpp::{Jid, Stanza, StanzaCondition};
@@ -67,7 +68,10 @@ async fn take(
         }
     }
     match (to, request, kind) {
-        (Some(to), Some(request), _) => subscription::say(xmpp, seat, &to, request).await,
+        (Some(to), Some(request), _) => {
+            let token = preauth_subscription::token(&stanza);
+            subscription::say(xmpp, seat, &to, (request, token)).await
+        }
         (Some(to), None, Some("probe")) => probe::answer(xmpp, seat, &to).await,
         (Some(to), None, kind) => directed::pass(xmpp, seat, &stanza, &to, kind).await,
         (None, None, None) => come::come(xmpp, seat, &stanza).await,

@@ -86,6 +86,7 @@ impl Stage {
             groups_domain: "groups.example.org".into(),
             allow_plaintext: true,
             version: String::new(),
+            public_url: "https://example.org".into(),
             websocket_url: String::new(),
             streams_max: 100,
             stanza: Limits::default(),

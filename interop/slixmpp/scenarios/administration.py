@@ -37,7 +37,7 @@ async def _runs(person: Person, task: str, **values: str | list[str]) -> dict:
         asked(iq, session) if iq["command"]["status"] == "executing" else done.set_result(iq["command"])
 
     def refused(iq, session) -> None:
-        # COMPAT(slixmpp 1.18): a session that was refused is taken for the next one that is.
+        # COMPAT(slixmpp 1.17): a session that was refused is taken for the next one that is.
         person.plugin["xep_0050"].terminate_command(session)
         done.set_exception(IqError(iq))
 

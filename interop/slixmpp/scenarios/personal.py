@@ -4,7 +4,7 @@ from slixmpp.exceptions import IqError
 from slixmpp.xmlstream import ET
 
 from judge.checks import scenario
-from judge.people import WITHIN_S, Cast, Person
+from judge.people import DEFAULT_PLUGINS, WITHIN_S, Cast, Person
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
@@ -169,6 +169,16 @@ async def the_server_says_what_it_is_and_can(cast: Cast) -> None:
     groups = (await romeo.plugin["xep_0030"].get_info(cast.server.groups))["disco_info"]
     assert ("conference", "text") in {identity[:2] for identity in groups["identities"]}
     assert "http://jabber.org/protocol/muc" in groups["features"]
+
+
+@scenario
+async def the_server_and_its_groups_say_whom_to_turn_to(cast: Cast) -> None:
+    romeo = await cast.enter("romeo", plugins=[*DEFAULT_PLUGINS, "xep_0004", "xep_0128"])
+    for jid in (cast.server.domain, cast.server.groups):
+        info = await romeo.plugin["xep_0030"].get_info(jid, timeout=WITHIN_S)
+        values = info["disco_info"]["form"].get_values()
+        assert values["FORM_TYPE"] == ["http://jabber.org/network/serverinfo"], values
+        assert values["abuse-addresses"] == ["mailto:abuse@localhost", "xmpp:abuse@localhost"], values
 
 
 @scenario

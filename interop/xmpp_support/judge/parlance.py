@@ -23,6 +23,7 @@ def start(folder: Path, wishes: Wishes) -> Server:
         "PARLANCE__DEV": "true",
         "PARLANCE__LIMITS__ENABLED": "false",
         "PARLANCE__REGISTRATION__MODE": "open",
+        "PARLANCE__CONTACT__ABUSE": "mailto:abuse@localhost,xmpp:abuse@localhost",
         "PARLANCE__HTTP__LISTEN": f"{host}:0",
         "PARLANCE__ADMIN__LISTEN": f"{host}:0",
         "PARLANCE__XMPP__C2S_LISTEN": f"{host}:{wishes.c2s_port}",

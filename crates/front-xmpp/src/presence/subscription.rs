@@ -1,8 +1,11 @@
 //! Asking to see somebody's presence, and what is answered.
 
-use crate::{address::Entity, contacts, context::Xmpp, errors::Refused, seat::Seat, stanza::Outgoing};
+use crate::{
+    address::Entity, contacts, context::Xmpp, errors::Refused, seat::Seat, stanza::Outgoing,
+    xep::preauth_subscription,
+};
 use parlance_core::subscription::{Direction, Request};
-use parlance_hub::{HubError, IdentityRefusal};
+use parlance_hub::{HubError, IdentityRefusal, Redacted};
 use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
 use std::sync::Arc;
 
@@ -31,7 +34,7 @@ pub(super) async fn say(
     xmpp: &Arc<Xmpp>,
     seat: &Arc<Seat>,
     to: &Jid,
-    request: Request,
+    (request, token): (Request, Option<Redacted<String>>),
 ) -> Result<Vec<Outgoing>, Refused> {
     let address = match xmpp.entity(to) {
         Entity::Account(address) | Entity::Resource(address, _) => address,
@@ -50,6 +53,12 @@ pub(super) async fn say(
         found => found?.id,
     };
     let (hub, caller) = (&xmpp.hub, seat.caller);
+    if let (Request::Subscribe, Some(token)) = (request, &token)
+        && let Some(view) = preauth_subscription::accept(xmpp, seat, person, token).await?
+    {
+        contacts::note_watchers(xmpp, caller.who, person, view);
+        return Ok(Vec::new());
+    }
     let answer = match request {
         Request::Subscribe => hub.request_presence(caller, person).await?,
         Request::Subscribed => hub.approve_presence(caller, person).await?,

@@ -108,7 +108,7 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 /// The use cases, if the asker may use them.
-async fn administration<'a>(iq: &'a Iq<'_>) -> Result<Administration<'a>, Refused> {
+pub(super) async fn administration<'a>(iq: &'a Iq<'_>) -> Result<Administration<'a>, Refused> {
     Ok(iq.xmpp.hub.administration_by(iq.seat.caller).await?)
 }
 
@@ -153,7 +153,7 @@ fn missing(field: &str) -> Refused {
 }
 
 /// Administrators learn who exists.
-fn refused(error: HubError) -> Refused {
+pub(super) fn refused(error: HubError) -> Refused {
     match error {
         HubError::Identity(refusal @ IdentityRefusal::UserNotFound) => {
             Refused::from(StanzaCondition::ItemNotFound).text(refusal.to_string())

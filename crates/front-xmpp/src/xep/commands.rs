@@ -5,7 +5,7 @@ use crate::{
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
     payload::FRONT,
-    xep::administration,
+    xep::{administration, invitations},
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use parlance_hub::{HubError, IdentityRefusal};
@@ -16,7 +16,7 @@ pub(crate) const COMMANDS: &str = "http://jabber.org/protocol/commands";
 /// Most commands of one client that wait for an answer; the oldest is forgotten for another.
 const WAITING_MAX: usize = 8;
 
-const ALL: &[&[Command]] = &[administration::COMMANDS];
+const ALL: &[&[Command]] = &[administration::COMMANDS, invitations::COMMANDS];
 
 pub(super) const HANDLERS: &[Handler] =
     &[Handler { at: At::Server, wants: Wants::Set, namespace: COMMANDS, name: "command", answer: command }];
@@ -37,6 +37,8 @@ pub(super) struct Command {
 pub(super) enum Audience {
     /// Who administers the domain; with the word for it in the log.
     Administrators(&'static str),
+    /// Who may invite people to this server.
+    Inviters,
 }
 
 /// What came of a command.
@@ -96,6 +98,7 @@ async fn may_run(iq: &Iq<'_>, command: &Command) -> Result<bool, HubError> {
             Err(HubError::Identity(IdentityRefusal::Forbidden)) => Ok(false),
             Err(error) => Err(error),
         },
+        Audience::Inviters => iq.xmpp.hub.may_create_invitation(iq.seat.caller).await,
     }
 }
 
@@ -212,8 +215,9 @@ async fn go_on(iq: &Iq<'_>, command: &Command, session: &str, action: Action) ->
 }
 
 async fn run(iq: &Iq<'_>, command: &Command, session: &str, form: &Form) -> Answer {
-    let Audience::Administrators(operation) = command.audience;
-    tracing::info!(user.id = %iq.seat.caller.who, operation, front = FRONT, "administration");
+    if let Audience::Administrators(operation) = command.audience {
+        tracing::info!(user.id = %iq.seat.caller.who, operation, front = FRONT, "administration");
+    }
     let done = (command.run)(iq, form).await?;
     Ok(written(command, session, "completed", |xml| match &done {
         Done::Note(text) => {

@@ -61,6 +61,7 @@ pub(super) fn xmpp(settings: &Settings, public_url: &str) -> XmppSettings {
         groups_domain: settings.xmpp.groups_domain.clone(),
         allow_plaintext: settings.xmpp.allow_plaintext,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        public_url: public_url.to_owned(),
         websocket_url: format!("{}/xmpp-websocket", public_url.replacen("http", "ws", 1)),
         streams_max: limits.connections_max.map_or(usize::MAX, |max| max as usize),
         stanza: parlance_xmpp::Limits { stanza_bytes_max, ..parlance_xmpp::Limits::default() },

@@ -9,6 +9,7 @@ mod bounds;
 mod channel;
 mod chaos;
 mod churn;
+mod commands;
 mod forged;
 mod headers;
 mod published;
