@@ -28,7 +28,8 @@ pub(crate) async fn encode(
         && payload.is_some_and(|payload| payload.to.is_empty() || payload.to == seat.resource());
     // RFC 6121 section 8.5.3.1: what is for a resource by name is for it whatever its presence.
     let is_wanted = seat.takes_messages() || payload.is_some_and(|payload| payload.to == seat.resource());
-    if (is_from_here && !comes_back) || !is_wanted || seat.is_for_later(event) {
+    let is_gone = event.content == Content::Deleted;
+    if (is_from_here && !comes_back) || !is_wanted || is_gone || seat.is_for_later(event) {
         return None;
     }
     let wants_copies = seat.with(|state| state.wants_carbons)
@@ -157,6 +158,7 @@ async fn native(xmpp: &Arc<Xmpp>, seat: &Seat, event: &Event) -> Option<String> 
             let referred = referred(*target).await?;
             native::write_reactions(&mut xml, &referred.id(), referred.reactions_of(event.sender));
         }
+        Content::Deleted => native::write_tombstone(&mut xml),
         _ => return None,
     }
     Some(xml.finish())

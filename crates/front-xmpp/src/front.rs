@@ -91,7 +91,7 @@ impl Front for XmppFront {
         }
     }
 
-    async fn encode(&self, _: &Connection, arrived: Arrived) -> Vec<Outgoing> {
+    async fn encode(&self, connection: &Connection, arrived: Arrived) -> Vec<Outgoing> {
         let Some(seat) = self.seat.get() else { return Vec::new() };
         let mut told = seat.rooms.take();
         match arrived {
@@ -105,6 +105,7 @@ impl Front for XmppFront {
             Arrived::Signal(signal) => told.extend(signals::encode(&self.xmpp, seat, signal).await),
             Arrived::Mark(_) => seat.with(|state| state.catching_up.forget()),
         }
+        told.extend(presence::tell_again(&self.xmpp, seat, connection).await);
         csi::hold(seat, told)
     }
 }

@@ -21,6 +21,7 @@ mod leave;
 mod live;
 mod mention;
 mod moderate;
+mod nicks;
 mod occupant;
 mod owner;
 mod presence;

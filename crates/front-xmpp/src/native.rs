@@ -81,6 +81,17 @@ pub(crate) fn write_retraction(xml: &mut Writer<'_>, id: &str) {
     xml.empty("store", "urn:xmpp:hints");
 }
 
+/// What stands in an archive for a message that is gone.
+///
+/// # Source
+/// XEP-0424 (0.4.2) section 5.
+///
+/// # Differs
+/// It does not say when and by what: the retraction stands in the same archive, with its time.
+pub(crate) fn write_tombstone(xml: &mut Writer<'_>) {
+    xml.empty("retracted", RETRACT);
+}
+
 /// # Source
 /// XEP-0444 (0.2.0) section 3.1: all of somebody's at once.
 pub(crate) fn write_reactions<'a>(xml: &mut Writer<'_>, id: &str, emojis: impl Iterator<Item = &'a str>) {

@@ -3,6 +3,7 @@
 //! # Source
 //! RFC 6121 sections 3 and 4.
 
+mod again;
 mod come;
 mod directed;
 mod elsewhere;
@@ -11,6 +12,7 @@ mod probe;
 mod show;
 mod subscription;
 
+pub(crate) use again::{misses, tell as tell_again};
 pub(crate) use elsewhere::seen_elsewhere;
 pub(crate) use leave::gone;
 pub(crate) use show::{begin_to_see, see_no_more, show_again, show_to};

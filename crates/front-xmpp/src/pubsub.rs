@@ -25,7 +25,8 @@ pub(crate) mod xml;
 mod tests;
 
 pub(crate) use caps::{
-    CAPS, Interests, KnownCaps, on_answer, on_available, on_seen, on_unavailable, version_of as caps_version,
+    CAPS, Interests, KnownCaps, on_answer, on_available, on_missed, on_seen, on_unavailable,
+    version_of as caps_version,
 };
 pub(crate) use owner::HANDLERS as OWNER_HANDLERS;
 pub(crate) use requests::HANDLERS;

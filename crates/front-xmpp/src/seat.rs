@@ -39,6 +39,8 @@ pub(crate) struct SeatState {
     pub(crate) directed: BTreeSet<String>,
     /// What it was told of people's other programs, of those who are there.
     pub(crate) elsewhere: HashMap<PrincipalId, Shown>,
+    /// Whether it was not told of something because too much waited for it.
+    pub(crate) misses_news: bool,
     /// What it knows of its owner's contacts.
     pub(crate) contacts: Contacts,
     /// Whether it asked for the roster, and so is told of changes (RFC 6121 section 2.1.6).

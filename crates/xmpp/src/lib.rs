@@ -70,7 +70,7 @@ pub use framed::Framed;
 pub use header::Header;
 pub use jid::{BareJid, FullJid, Jid, JidError};
 pub use limits::Limits;
-pub use nickname::nickname_key;
+pub use nickname::{nickname_key, nickname_looks};
 pub use ns::STREAMS;
 pub use reference::unescape_text;
 pub use stanza::{Attribute, Child, Stanza, StanzaBuf};

@@ -111,6 +111,59 @@ async fn the_archive_has_both_sides_of_a_conversation_page_by_page() {
     romeo.sees(&["<fin", "complete='true'"]).await;
 }
 
+/// A request to the own archive for a range of it, and for a page of that range.
+fn range(fields: &[(&str, &str)], page: &str) -> String {
+    let fields: String = fields
+        .iter()
+        .map(|(name, value)| format!("<field var='{name}'><value>{value}</value></field>"))
+        .collect();
+    format!(
+        "<iq type='set' id='q'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>{fields}</x>\
+         <set xmlns='http://jabber.org/protocol/rsm'>{page}</set></query></iq>"
+    )
+}
+
+#[tokio::test]
+async fn the_ends_of_a_range_hold_on_every_page_of_it() {
+    let (_stage, mut romeo, mut juliet) = two().await;
+    let mut ids = Vec::new();
+    for number in 0..6 {
+        romeo.send(&chat("juliet@example.org", &format!("m{number}"), "hello")).await;
+        let told = juliet.sees(&[&format!("id='m{number}'"), "<stanza-id"]).await;
+        let stanza_id = told.split("<stanza-id").nth(1).unwrap();
+        ids.push(stanza_id.split(" id='").nth(1).unwrap().split('\'').next().unwrap().to_owned());
+    }
+    let ends = [("after-id", ids[1].as_str()), ("before-id", ids[4].as_str())];
+    for (page, expected) in [
+        (String::new(), "23"),
+        ("<before/><max>1</max>".to_owned(), "3"),
+        (format!("<before>{}</before>", ids[5]), "23"),
+        (format!("<before>{}</before>", ids[3]), "2"),
+        (format!("<after>{}</after>", ids[0]), "23"),
+        (format!("<after>{}</after>", ids[2]), "3"),
+    ] {
+        juliet.send(&range(&ends, &page)).await;
+        let seen = juliet.rest().await;
+        let found = (0..6).filter(|it| seen.iter().any(|xml| xml.contains(&format!("id='m{it}'"))));
+        assert_eq!(found.map(|it| it.to_string()).collect::<String>(), expected, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_retracted_message_keeps_its_place_in_the_archive_without_its_content() {
+    let (_stage, mut romeo, mut juliet) = two().await;
+    romeo.send(&chat("juliet@example.org", "m1", "a secret")).await;
+    let told = juliet.sees(&["id='m1'"]).await;
+    let place = told.split("<stanza-id").nth(1).unwrap().split(" id='").nth(1).unwrap().split('\'').next();
+    romeo.send("<message to='juliet@example.org' type='chat' id='d'><retract xmlns='urn:xmpp:message-retract:1' id='m1'/></message>").await;
+    juliet.sees(&["id='d'", "<retract"]).await;
+    juliet.send(&range(&[], "")).await;
+    let id = format!("id='{}'><forwarded", place.unwrap());
+    let tombstone = juliet.sees(&["<result", "<retracted xmlns='urn:xmpp:message-retract:1'/>", &id]).await;
+    assert!(!tombstone.contains("a secret") && tombstone.contains("from='romeo@example.org'"), "{tombstone}");
+    juliet.sees(&["<result", "<retract xmlns='urn:xmpp:message-retract:1'"]).await;
+}
+
 #[tokio::test]
 async fn the_archive_of_somebody_else_and_places_nobody_knows_are_refused() {
     let (_stage, mut romeo, _juliet) = two().await;

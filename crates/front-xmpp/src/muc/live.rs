@@ -231,10 +231,24 @@ pub(super) fn message_of(
     said(xmpp, room, event, kept.as_ref(), own, is_history)
 }
 
-/// A message of a room as it stands in the archive.
-pub(crate) fn archived(xmpp: &Xmpp, seat: &Seat, room: &str, event: &Event, message: &Message) -> String {
-    let stanza = message_of(xmpp, room, event, message, None, false).to(&seat.bare);
-    String::from_utf8_lossy(&stanza.xml).into_owned()
+/// An event of a room as it stands in the archive; `None` for what is not told of there.
+pub(crate) async fn archived(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    room: &str,
+    event: &Event,
+) -> Option<String> {
+    let room = SmolStr::new(room);
+    let stanza = match &event.content {
+        Content::Settings(change) => subject_changed(xmpp, &room, event, change.topic.as_deref()?),
+        Content::Deleted => {
+            let mut xml = Writer::new();
+            native::write_tombstone(&mut xml);
+            said(xmpp, &room, event, None, &xml.finish(), false)
+        }
+        _ => message_for(xmpp, seat, &room, event).await?,
+    };
+    Some(String::from_utf8_lossy(&stanza.to(&seat.bare).xml).into_owned())
 }
 
 fn said(
@@ -328,30 +342,30 @@ pub(super) fn config_changed(room: &str) -> Shared {
 }
 
 /// # Source
-/// XEP-0045 sections 8.1 and 10.2.1.
+/// XEP-0045 section 8.1.
+fn subject_changed(xmpp: &Xmpp, room: &SmolStr, event: &Event, topic: &str) -> Shared {
+    let sent = xmpp.in_room(event.conversation, |room| {
+        let subject = room.subject.as_ref();
+        subject.filter(|it| it.by == event.sender && it.text == topic).map(|it| it.id.clone())
+    });
+    let id = sent.flatten().unwrap_or_else(|| event.id.to_string());
+    Said {
+        from: &format!("{room}/{}", nick_of(xmpp, event.conversation, event.sender)),
+        id: &id,
+        inner: &text_element("subject", topic),
+        event: &event.id.to_string(),
+        occupant: &xmpp.rooms.occupant_id(event.conversation, event.sender),
+        ..Said::default()
+    }
+    .write()
+}
+
+/// # Source
+/// XEP-0045 section 10.2.1.
 fn settings_changed(xmpp: &Xmpp, room: &SmolStr, event: &Event, change: &SettingsChange) -> Vec<Shared> {
     let mut told = Vec::new();
     if let Some(topic) = &change.topic {
-        let sent = xmpp.in_room(event.conversation, |room| {
-            let subject = room.subject.as_ref();
-            subject.filter(|it| it.by == event.sender && it.text == *topic).map(|it| it.id.clone())
-        });
-        let id = sent.flatten().unwrap_or_else(|| event.id.to_string());
-        let from = format!("{room}/{}", nick_of(xmpp, event.conversation, event.sender));
-        let inner = text_element("subject", topic);
-        let event_id = event.id.to_string();
-        let occupant = xmpp.rooms.occupant_id(event.conversation, event.sender);
-        told.push(
-            Said {
-                from: &from,
-                id: &id,
-                inner: &inner,
-                event: &event_id,
-                occupant: &occupant,
-                ..Said::default()
-            }
-            .write(),
-        );
+        told.push(subject_changed(xmpp, room, event, topic));
     }
     let others = SettingsChange { topic: None, ..change.clone() };
     let is_setting_up = |room: &mut Room| room.locked_by.is_some() || event.seq <= room.set_up_until;

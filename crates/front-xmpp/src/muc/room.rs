@@ -1,5 +1,6 @@
 use super::{
     desk::Shared,
+    nicks::Nicks,
     standing::{Part, Standing},
     write::Seen,
 };
@@ -38,7 +39,7 @@ pub(super) struct Room {
     /// Why a message is about to be taken out.
     pub(super) moderation: Option<(EventId, String)>,
     people: HashMap<PrincipalId, Occupant>,
-    nicks: HashMap<String, PrincipalId>,
+    nicks: Nicks,
     woken: Vec<Arc<Seat>>,
     overrun: Vec<(PrincipalId, Arc<Seat>)>,
 }
@@ -98,7 +99,7 @@ pub(super) struct Elsewhere {
     pub(super) payload: Arc<str>,
 }
 
-/// The nickname is somebody else's.
+/// The nickname is somebody else's, or looks like it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NickTaken;
 
@@ -128,7 +129,7 @@ impl Room {
             ending: None,
             moderation: None,
             people: HashMap::new(),
-            nicks: HashMap::new(),
+            nicks: Nicks::default(),
             woken: Vec::new(),
             overrun: Vec::new(),
         }
@@ -162,7 +163,7 @@ impl Room {
 
     /// Who has a nickname.
     pub(super) fn with_nick(&self, key: &str) -> Option<PrincipalId> {
-        self.nicks.get(key).copied()
+        self.nicks.owner(key)
     }
 
     /// Whether this client is here.
@@ -182,7 +183,7 @@ impl Room {
     /// taken. A person has one nickname for all clients: another one that is asked for is replaced (210).
     pub(super) fn enter(&mut self, entrant: Entrant) -> Result<(), NickTaken> {
         let who = entrant.seat.caller.who;
-        if self.nicks.get(&entrant.key).is_some_and(|owner| *owner != who) {
+        if !self.nicks.is_free_for(who, &entrant.nick, &entrant.key) {
             return Err(NickTaken);
         }
         let mut statuses = entrant.statuses;
@@ -191,7 +192,7 @@ impl Room {
             Some(occupant) if keeps_nick && occupant.nick != entrant.nick => statuses.push(210),
             Some(_) if !keeps_nick => self.change_nick(who, entrant.nick.clone(), entrant.key)?,
             Some(_) => {}
-            None => drop(self.nicks.insert(entrant.key, who)),
+            None => self.nicks.give(who, &entrant.nick, entrant.key),
         }
         self.show_everybody_to(&entrant.seat, entrant.standing);
         let occupant = self.people.entry(who).or_insert_with(|| Occupant {
@@ -279,15 +280,14 @@ impl Room {
 
     /// Somebody leaves under one nickname, and is still to be told of under the other.
     fn change_nick(&mut self, who: PrincipalId, nick: SmolStr, key: String) -> Result<(), NickTaken> {
-        if self.nicks.get(&key).is_some_and(|owner| *owner != who) {
+        if !self.nicks.is_free_for(who, &nick, &key) {
             return Err(NickTaken);
         }
         if self.people.get(&who).is_none_or(|occupant| occupant.nick == nick) {
             return Ok(());
         }
         self.tell_gone(who, &Telling { statuses: &[303], ..Telling::default() }, Some(&nick));
-        self.nicks.retain(|_, owner| *owner != who);
-        self.nicks.insert(key, who);
+        self.nicks.give(who, &nick, key);
         if let Some(occupant) = self.people.get_mut(&who) {
             occupant.nick = nick;
         }
@@ -331,11 +331,9 @@ impl Room {
                 }
             }
             (None, Some(now)) => {
-                let Some((nick, key)) = now.nicks.into_iter().find(|(_, key)| !self.nicks.contains_key(key))
-                else {
-                    return;
-                };
-                self.nicks.insert(key, who);
+                let is_free = |(nick, key): &(SmolStr, String)| self.nicks.is_free_for(who, nick, key);
+                let Some((nick, key)) = now.nicks.into_iter().find(is_free) else { return };
+                self.nicks.give(who, &nick, key);
                 let (address, id, standing) = (now.address, now.id, now.standing);
                 let elsewhere = Some(now.payload);
                 self.people
@@ -351,7 +349,7 @@ impl Room {
         let Some(occupant) = self.people.get_mut(&who) else { return };
         occupant.standing = standing;
         self.tell_gone(who, telling, None);
-        self.nicks.retain(|_, owner| *owner != who);
+        self.nicks.take_from(who);
         if let Some(occupant) = self.people.remove(&who) {
             occupant.places.iter().for_each(|place| place.seat.rooms.leave(self.conversation));
         }

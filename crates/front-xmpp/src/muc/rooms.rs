@@ -81,7 +81,7 @@ impl Xmpp {
     }
 
     /// A relay without content says: look at your desk. Where it finds no place others come, and do as well.
-    pub(super) fn wake(&self, seats: &[Arc<Seat>]) {
+    pub(crate) fn wake(&self, seats: &[Arc<Seat>]) {
         let look = Relay { front: FRONT, payload: Bytes::new() };
         for seat in seats {
             let _ = self.hub.relay(seat.caller.who, Some(seat.line), &look);

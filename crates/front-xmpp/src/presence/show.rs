@@ -1,6 +1,6 @@
 //! Presence on its way to those who see it.
 
-use super::elsewhere;
+use super::{again, elsewhere};
 use crate::{
     context::Xmpp,
     deliver::relay_xml,
@@ -73,9 +73,9 @@ fn tell_somebody(xmpp: &Xmpp, seat: &Seat, who: PrincipalId, stanza: impl Fn(&st
     }
 }
 
-fn tell(xmpp: &Xmpp, to: &Seat, stanza: String) {
+fn tell(xmpp: &Xmpp, to: &Arc<Seat>, stanza: String) {
     if relay_xml(xmpp, to, stanza).is_err() {
-        tracing::debug!("too much waits for a client, it misses a presence");
+        again::misses(xmpp, to);
     }
 }
 

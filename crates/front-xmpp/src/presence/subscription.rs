@@ -1,8 +1,13 @@
 //! Asking to see somebody's presence, and what is answered.
 
 use crate::{
-    address::Entity, contacts, context::Xmpp, errors::Refused, seat::Seat, stanza::Outgoing,
-    xep::preauth_subscription,
+    address::Entity,
+    contacts,
+    context::Xmpp,
+    errors::Refused,
+    seat::Seat,
+    stanza::Outgoing,
+    xep::{preauth_subscription, roster},
 };
 use parlance_core::subscription::{Direction, Request};
 use parlance_hub::{HubError, IdentityRefusal, Redacted};
@@ -38,7 +43,12 @@ pub(super) async fn say(
 ) -> Result<Vec<Outgoing>, Refused> {
     let address = match xmpp.entity(to) {
         Entity::Account(address) | Entity::Resource(address, _) => address,
-        Entity::Remote => return Err(StanzaCondition::RemoteServerNotFound.into()),
+        Entity::Remote => {
+            if matches!(request, Request::Subscribe | Request::Unsubscribe) {
+                roster::elsewhere::note_asked(xmpp, seat, to.bare(), request == Request::Subscribe).await?;
+            }
+            return Err(StanzaCondition::RemoteServerNotFound.into());
+        }
         _ => return Err(StanzaCondition::ServiceUnavailable.into()),
     };
     let address = address.as_str();

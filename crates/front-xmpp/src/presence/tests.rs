@@ -1,8 +1,11 @@
 //! What clients learn of each other's presence.
 
-use crate::stage::{Client, Stage};
+use crate::{
+    payload::FRONT,
+    stage::{Client, Stage},
+};
 use parlance_core::presence::Availability;
-use parlance_hub::Caller;
+use parlance_hub::{Caller, live::Relay};
 
 impl Client {
     fn caller(&self) -> Caller {
@@ -205,4 +208,23 @@ async fn who_wishes_to_be_invisible_is_seen_to_go_and_to_come_back() {
     hub.set_presence(romeo.caller(), None, Availability::Online, String::new()).await.unwrap();
     romeo.rest().await;
     juliet.sees_presence("romeo@example.org/desk", &["hidden"]).await;
+}
+
+#[tokio::test]
+async fn who_had_no_place_for_news_is_told_how_things_are_when_there_is_place_again() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = friends(&stage).await;
+    let mut phone = stage.another_client(&romeo.who.clone(), "phone").await;
+    juliet.sees_presence("romeo@example.org/phone", &[]).await;
+    let old = Relay { front: FRONT, payload: "old".into() };
+    while stage.xmpp.hub.relay(juliet.who.id, Some(juliet.seat().line), &old).is_ok() {}
+    romeo.send("<presence id='1'><show>away</show></presence>").await;
+    romeo.send("<presence id='2'><show>dnd</show></presence>").await;
+    phone.send("<presence type='unavailable'/>").await;
+    juliet.sees_presence("romeo@example.org", &["type='unavailable'"]).await;
+    juliet.sees_presence("romeo@example.org/desk", &["<show>dnd</show>"]).await;
+    juliet.is_told_nothing_of("romeo").await;
+    romeo.send("<presence id='3'><show>chat</show></presence>").await;
+    juliet.sees_presence("romeo@example.org/desk", &["<show>chat</show>"]).await;
+    juliet.is_told_nothing_of("romeo").await;
 }

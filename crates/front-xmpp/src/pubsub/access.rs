@@ -4,7 +4,7 @@ use super::{
     config::{AccessModel, NodeConfig},
     errors::Condition,
 };
-use crate::{context::Xmpp, errors::Refused};
+use crate::{context::Xmpp, errors::Refused, iq::Answer};
 use parlance_core::{account::Contact, id::PrincipalId, subscription::Direction};
 use parlance_xmpp::StanzaCondition;
 
@@ -27,8 +27,8 @@ pub(crate) async fn check_may_read(
 /// Refuses somebody of whom the owner keeps this; `address` is their own.
 pub(crate) fn judge(config: &NodeConfig, reader: &Contact, address: &str) -> Result<(), Refused> {
     if reader.blocked {
-        // As if there were nothing.
-        return Err(StanzaCondition::ItemNotFound.into());
+        // As if there were nobody.
+        return Err(StanzaCondition::ServiceUnavailable.into());
     }
     let (is_free, condition) = match config.access_model() {
         AccessModel::Open => return Ok(()),
@@ -43,4 +43,22 @@ pub(crate) fn judge(config: &NodeConfig, reader: &Contact, address: &str) -> Res
         }
     };
     if is_free { Ok(()) } else { Err(condition.into()) }
+}
+
+/// Whether the owner has let somebody know that they are here.
+fn is_acquainted(reader: &Contact) -> bool {
+    let view = reader.subscription;
+    let is_near = view.incoming == Direction::Granted || view.outgoing != Direction::None;
+    !reader.blocked && (reader.is_listed || is_near)
+}
+
+/// Tells strangers who may not read the same as of somebody who does not exist.
+///
+/// # Source
+/// XEP-0060 (1.26.0) section 13: nobody learns from refusals who and what there is; RFC 6121 section 8.5.1.
+pub(super) async fn veil(xmpp: &Xmpp, owner: PrincipalId, reader: PrincipalId, answer: Answer) -> Answer {
+    if answer.is_ok() || owner == reader || is_acquainted(&xmpp.hub.contact(owner, reader).await?) {
+        return answer;
+    }
+    Err(StanzaCondition::ServiceUnavailable.into())
 }

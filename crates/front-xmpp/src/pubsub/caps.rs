@@ -78,6 +78,12 @@ pub(crate) async fn on_available(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>) -> Vec<Outg
     vec![question.into()]
 }
 
+/// The newest items of everything that a client wants to know of, when it was not told of some.
+pub(crate) async fn on_missed(xmpp: &Arc<Xmpp>, seat: &Seat) -> Vec<Outgoing> {
+    let nodes = seat.with(|state| Arc::clone(&state.interests.nodes));
+    last_items(xmpp, seat, &nodes).await
+}
+
 /// The newest items of somebody whose presence a client begins to see.
 ///
 /// # Source

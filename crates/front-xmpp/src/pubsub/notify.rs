@@ -5,9 +5,9 @@ use super::{
     config::{AccessModel, NodeConfig},
     node::{Pep, published},
 };
-use crate::{context::Xmpp, errors::Refused, payload::FRONT, seat::Seat, stanza::Outgoing};
+use crate::{context::Xmpp, deliver::relay_xml, errors::Refused, presence, seat::Seat, stanza::Outgoing};
 use parlance_core::{id::PrincipalId, subscription::Direction};
-use parlance_hub::{Caller, live::Relay, ports::Item};
+use parlance_hub::{Caller, ports::Item};
 use parlance_xmpp::write::{Writer, format_date_time};
 use smol_str::SmolStr;
 use std::{collections::BTreeSet, sync::Arc};
@@ -84,12 +84,11 @@ pub(crate) fn wants(seat: &Seat, node: &str) -> bool {
     seat.with(|state| state.presence.is_some() && state.interests.nodes.contains(node))
 }
 
-/// Whoever has no place left for news asks again for what there is when they come back.
-fn send(pep: &Pep<'_>, seat: &Seat, news: &News<'_>) {
+/// Whoever has no place left for news is told of the newest items when there is place again.
+fn send(pep: &Pep<'_>, seat: &Arc<Seat>, news: &News<'_>) {
     let xml = message(&pep.address, &seat.full, news.config.notification_type(), &news.event, "");
-    let relay = Relay { front: FRONT, payload: xml.into() };
-    if let Err(error) = pep.xmpp.hub.relay(seat.caller.who, Some(seat.line), &relay) {
-        tracing::debug!(%error, "a client was not told of an item");
+    if relay_xml(pep.xmpp, seat, xml).is_err() {
+        presence::misses(pep.xmpp, seat);
     }
 }
 

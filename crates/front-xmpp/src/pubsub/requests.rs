@@ -2,6 +2,7 @@
 
 use super::{
     PUBSUB,
+    access::veil,
     config::{NODE_CONFIG, NodeConfig},
     errors::Condition,
     node::{Draft, Pep},
@@ -15,7 +16,7 @@ use crate::{
 use futures_util::{FutureExt, future::BoxFuture};
 use parlance_hub::{
     live::Relay,
-    ports::{Item, Items, NodeOwner},
+    ports::{Item, Items, NodeOwner, NodeRow},
 };
 use parlance_xmpp::{
     Element, StanzaCondition,
@@ -42,35 +43,39 @@ const BATCH_MAX: usize = 100;
 
 fn get(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
-        let pep = Pep::asked(&iq).await?;
         let request = iq.payload.children().find(|child| child.namespace() == PUBSUB);
         let request = request.ok_or(StanzaCondition::BadRequest)?;
-        match request.name() {
+        let pep = Pep::asked(&iq).await?;
+        let answer = match request.name() {
             "items" => items(&pep, &iq, request).await,
             "subscriptions" => subscriptions(&pep, &iq, request).await,
             "affiliations" => affiliations(&pep, &iq).await,
-            "default" => Ok(usual_config()),
+            "default" if pep.owner == iq.seat.caller.who => Ok(usual_config()),
             _ => Err(StanzaCondition::FeatureNotImplemented.into()),
-        }
+        };
+        veil(iq.xmpp, pep.owner, iq.seat.caller.who, answer).await
     }
     .boxed()
 }
 
 fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
-        let pep = Pep::asked(&iq).await?;
         let request = iq.payload.children().find(|child| child.namespace() == PUBSUB);
         let request = request.ok_or(StanzaCondition::BadRequest)?;
-        let is_owner = pep.owner == iq.seat.caller.who;
-        match request.name() {
-            "publish" | "retract" | "create" if !is_owner => Err(StanzaCondition::Forbidden.into()),
+        let is_owner = iq.to.bare() == iq.seat.bare;
+        if matches!(request.name(), "publish" | "retract" | "create") && !is_owner {
+            return Err(StanzaCondition::Forbidden.into());
+        }
+        let pep = Pep::asked(&iq).await?;
+        let answer = match request.name() {
             "publish" => publish(&pep, &iq, request).await,
             "retract" => retract(&pep, &iq, request).await,
             "create" => create(&pep, &iq, request).await,
             "subscribe" => subscribe(&pep, &iq, request).await,
             "unsubscribe" => unsubscribe(&pep, &iq, request).await,
             _ => Err(StanzaCondition::FeatureNotImplemented.into()),
-        }
+        };
+        veil(iq.xmpp, pep.owner, iq.seat.caller.who, answer).await
     }
     .boxed()
 }
@@ -285,12 +290,12 @@ async fn subscriptions(pep: &Pep<'_>, iq: &Iq<'_>, request: &Element) -> Answer 
     let mut xml = Writer::new();
     xml.start("pubsub").namespace(PUBSUB).start("subscriptions");
     let asked = request.attribute("node");
-    for key in iq.xmpp.hub.node_subscriptions(&iq.seat.bare).await? {
-        let is_asked = asked.is_none_or(|node| node == key.name);
-        if is_asked && key.owner == NodeOwner::Principal(pep.owner) {
-            write_subscription(&mut xml, &key.name, &iq.seat.bare);
-        }
-    }
+    let mut keys = iq.xmpp.hub.node_subscriptions(&iq.seat.bare).await?;
+    keys.retain(|key| {
+        asked.is_none_or(|node| node == key.name) && key.owner == NodeOwner::Principal(pep.owner)
+    });
+    check_is_something(pep, iq, keys.len())?;
+    keys.iter().for_each(|key| write_subscription(&mut xml, &key.name, &iq.seat.bare));
     Ok(xml.finish())
 }
 
@@ -300,15 +305,25 @@ async fn affiliations(pep: &Pep<'_>, iq: &Iq<'_>) -> Answer {
     let mut xml = Writer::new();
     xml.start("pubsub").namespace(PUBSUB).start("affiliations");
     let is_owner = pep.owner == iq.seat.caller.who;
-    for row in pep.nodes().list().await? {
-        let is_member = || NodeConfig::read(&row.config).members.iter().any(|it| *it == iq.seat.bare);
-        if is_owner || is_member() {
-            let affiliation = if is_owner { "owner" } else { "member" };
-            xml.start("affiliation").attribute("node", &row.key.name);
-            xml.attribute("affiliation", affiliation).end();
-        }
+    let affiliation = if is_owner { "owner" } else { "member" };
+    let is_member =
+        |row: &NodeRow| NodeConfig::read(&row.config).members.iter().any(|it| *it == iq.seat.bare);
+    let mut rows = pep.nodes().list().await?;
+    rows.retain(|row| is_owner || is_member(row));
+    check_is_something(pep, iq, rows.len())?;
+    for row in rows {
+        xml.start("affiliation").attribute("node", &row.key.name);
+        xml.attribute("affiliation", affiliation).end();
     }
     Ok(xml.finish())
+}
+
+/// Of somebody else there is no empty list, since there is none of those who do not exist.
+fn check_is_something(pep: &Pep<'_>, iq: &Iq<'_>, count: usize) -> Result<(), Refused> {
+    match count == 0 && pep.owner != iq.seat.caller.who {
+        true => Err(StanzaCondition::ServiceUnavailable.into()),
+        false => Ok(()),
+    }
 }
 
 /// # Source

@@ -10,7 +10,7 @@ use crate::{
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use parlance_core::{
-    event::{Content, Event, EventKind, EventKinds, Message},
+    event::{EventKind, EventKinds},
     id::{EventId, UnixMillis},
 };
 use parlance_hub::{
@@ -133,19 +133,14 @@ async fn scope(iq: &Iq<'_>) -> Result<ArchiveScope, Refused> {
     }
 }
 
-/// What is told of in an archive; that of a room has its messages alone.
+/// What is told of in an archive; in that of a room also changes of its subject.
 fn kinds(scope: ArchiveScope) -> EventKinds {
-    use EventKind::{Delete, Edit, Foreign, Message, Reaction};
+    use EventKind::{Delete, Edit, Foreign, Message, Reaction, Settings};
     match scope {
         ArchiveScope::Personal => EventKinds::of(&[Message, Edit, Delete, Reaction, Foreign]),
-        ArchiveScope::Conversation(_) => EventKinds::of(&[Message]),
-    }
-}
-
-fn message_in(event: &Event) -> Option<&Message> {
-    match &event.content {
-        Content::Message(message) => Some(message),
-        _ => None,
+        ArchiveScope::Conversation(_) => {
+            EventKinds::of(&[Message, Edit, Delete, Reaction, Foreign, Settings])
+        }
     }
 }
 
@@ -172,18 +167,15 @@ impl Asked {
             Some(with) => Some(person(iq, with).await?),
         };
         let page = page(payload)?;
-        let (mut after, mut before) = (event(value("after-id"))?, event(value("before-id"))?);
-        let mut side = ArchiveSide::Oldest;
-        match &page.position {
-            Position::Start => {}
-            Position::After(id, behind) => {
-                after = event(Some(id))?;
-                before = event(behind.as_deref())?.or(before);
-            }
-            Position::Before(id) => (before, side) = (event(Some(id))?, ArchiveSide::Newest),
-            Position::End => side = ArchiveSide::Newest,
+        let (page_after, page_before, side) = match &page.position {
+            Position::Start => (None, None, ArchiveSide::Oldest),
+            Position::After(id, behind) => (Some(id), behind.as_ref(), ArchiveSide::Oldest),
+            Position::Before(id) => (None, Some(id), ArchiveSide::Newest),
+            Position::End => (None, None, ArchiveSide::Newest),
             Position::Index(_) => return Err(StanzaCondition::FeatureNotImplemented.into()),
-        }
+        };
+        let after = bounds(value("after-id"), page_after)?;
+        let before = bounds(value("before-id"), page_before)?;
         let limit = page.max.map_or(PAGE_USUAL, |max| (max as usize).min(PAGE_MAX));
         let (start, end) = (moment("start")?, moment("end")?);
         let ids = form
@@ -201,6 +193,15 @@ fn page(payload: &Element) -> Result<PageRequest, Refused> {
         None => Ok(PageRequest { max: None, position: Position::Start }),
         Some(page) => page.map_err(|_| StanzaCondition::BadRequest.into()),
     }
+}
+
+/// The range that is asked for and the page of it both have an end.
+///
+/// # Source
+/// XEP-0313 section 4.1.3; section 4.3 for pages.
+fn bounds(of_range: Option<&str>, of_page: Option<&String>) -> Result<Vec<EventId>, Refused> {
+    let ids = of_range.into_iter().chain(of_page.map(String::as_str));
+    ids.filter_map(|id| event(Some(id)).transpose()).collect()
 }
 
 /// An id that no archive has is one that is not found.
@@ -222,9 +223,8 @@ async fn result(iq: &Iq<'_>, item: &ArchivedEvent, query_id: Option<&str>) -> Op
     let event = &item.folded.event;
     let is_room = iq.to.domain() == iq.xmpp.settings.groups_domain;
     let stanza = match is_room {
-        false if event.content == Content::Deleted => return None,
         false => direct::stanza(iq.xmpp, iq.seat, event, None, None).await?,
-        true => muc::archived(iq.xmpp, iq.seat, iq.to.bare(), event, message_in(event)?),
+        true => muc::archived(iq.xmpp, iq.seat, iq.to.bare(), event).await?,
     };
     let mut xml = Writer::new();
     xml.start("message").attribute("from", iq.to.bare()).attribute("to", &iq.seat.full);

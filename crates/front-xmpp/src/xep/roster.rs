@@ -1,8 +1,10 @@
 //! RFC 6121 section 2: the roster is the list of contacts.
 //!
 //! # Differs
-//! Contacts are accounts: who does not exist here is `item-not-found`. What has changed since a version is
-//! pushed before or after the empty result.
+//! What has changed since a version is pushed before or after the empty result; when contacts without an
+//! account here have changed, the whole roster is sent.
+
+pub(crate) mod elsewhere;
 
 use crate::{
     address::Entity,
@@ -12,6 +14,7 @@ use crate::{
     iq::{Answer, At, Handler, Iq, Wants},
     seat::Seat,
 };
+use elsewhere::Elsewhere;
 use futures_util::{FutureExt, future::BoxFuture};
 use parlance_core::{
     Rejection,
@@ -21,7 +24,7 @@ use parlance_core::{
 };
 use parlance_hub::{HubError, IdentityRefusal, usecase::RosterVersion};
 use parlance_xmpp::{Element, Jid, StanzaCondition, write::Writer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 const ROSTER: &str = "jabber:iq:roster";
 /// Most changes that a client is told one by one; who has missed more is sent the whole list.
@@ -39,10 +42,14 @@ pub(super) const HANDLERS: &[Handler] = &[
 /// # Source
 /// RFC 6121 section 2.1.6.
 pub(crate) fn push(seat: &Seat, version: (Epoch, Seq), address: &str, contact: &Contact) -> String {
+    push_of(seat, &written(version, None), address, contact)
+}
+
+fn push_of(seat: &Seat, version: &str, address: &str, contact: &Contact) -> String {
     let mut xml = Writer::new();
-    xml.start("iq").attribute("type", "set").attribute("id", &format!("roster-{}", version.1.0));
+    xml.start("iq").attribute("type", "set").attribute("id", &format!("roster-{version}"));
     xml.attribute("to", &seat.full);
-    xml.start("query").namespace(ROSTER).attribute("ver", &written(version));
+    xml.start("query").namespace(ROSTER).attribute("ver", version);
     match contact.is_listed {
         true => write_item(&mut xml, address, contact),
         false => {
@@ -52,13 +59,17 @@ pub(crate) fn push(seat: &Seat, version: (Epoch, Seq), address: &str, contact: &
     xml.finish()
 }
 
-fn written((epoch, seq): (Epoch, Seq)) -> String {
-    format!("{}-{}", epoch.0, seq.0)
+fn written((epoch, seq): (Epoch, Seq), elsewhere: Option<&str>) -> String {
+    let own = format!("{}-{}", epoch.0, seq.0);
+    elsewhere.map_or(own.clone(), |elsewhere| format!("{own}-{elsewhere}"))
 }
 
-fn read(version: &str) -> Option<RosterVersion> {
-    let (epoch, seq) = version.split_once('-')?;
-    Some(RosterVersion { epoch: Epoch(epoch.parse().ok()?), seq: Seq(seq.parse().ok()?) })
+/// Reads what [`written`] wrote.
+fn read(version: &str) -> Option<(RosterVersion, Option<&str>)> {
+    let mut parts = version.splitn(3, '-');
+    let epoch = Epoch(parts.next()?.parse().ok()?);
+    let seq = Seq(parts.next()?.parse().ok()?);
+    Some((RosterVersion { epoch, seq }, parts.next()))
 }
 
 /// Pushes what has changed since a version; `false` when all has to be sent.
@@ -107,18 +118,26 @@ fn get(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
         iq.seat.with(|state| state.wants_roster = true);
         let (version, rows) = contacts::read(iq.xmpp, iq.seat).await?;
-        if let Some(since) = iq.payload.attribute("ver").and_then(read)
+        let others = Elsewhere::read(iq.xmpp, iq.seat).await?;
+        let of_others = others.version();
+        if let Some((since, known)) = iq.payload.attribute("ver").and_then(read)
+            && known == of_others.as_deref()
             && push_changes(&iq, since).await?
         {
             return Ok(String::new());
         }
-        let version = written((version.epoch, version.seq));
+        let version = written((version.epoch, version.seq), of_others.as_deref());
         let mut xml = Writer::new();
         xml.start("query").namespace(ROSTER).attribute("ver", &version);
+        let mut listed = HashSet::new();
         for row in rows.iter().filter(|row| row.contact.is_listed) {
             if let Ok(person) = iq.xmpp.hub.person(row.who).await {
                 write_item(&mut xml, person.address.as_str(), &row.contact);
+                listed.insert(person.address.to_string());
             }
+        }
+        for (address, contact) in others.0.iter().filter(|(address, _)| !listed.contains(address)) {
+            write_item(&mut xml, address, contact);
         }
         Ok(xml.finish())
     }
@@ -137,38 +156,60 @@ fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
         let (Some(item), None) = (items.next(), items.next()) else {
             return Err(StanzaCondition::BadRequest.into());
         };
-        let groups = groups(item)?;
-        let who = who(&iq, item).await?;
-        let (hub, caller) = (&iq.xmpp.hub, iq.seat.caller);
-        let done = match item.attribute("subscription") {
-            Some("remove") => {
-                let gone = hub.unlist_contact(caller, who).await;
-                if gone.is_ok() {
-                    contacts::note_watchers(iq.xmpp, caller.who, who, Subscription::default());
-                }
-                gone
+        let (groups, is_removal) = (groups(item)?, item.attribute("subscription") == Some("remove"));
+        let alias = item.attribute("name").unwrap_or_default();
+        let jid = named(&iq, item)?;
+        // Who has an account here since stands among those who have.
+        let (xmpp, seat) = (iq.xmpp, iq.seat);
+        let done = match (who(&iq, &jid).await?, is_removal) {
+            (Some(who), false) => {
+                elsewhere::remove(xmpp, seat, jid.bare()).await?;
+                xmpp.hub.set_roster_item(seat.caller, who, alias.to_owned(), groups).await
             }
-            _ => {
-                let alias = item.attribute("name").unwrap_or_default().to_owned();
-                hub.set_roster_item(caller, who, alias, groups).await
+            (Some(who), true) => match elsewhere::remove(xmpp, seat, jid.bare()).await? {
+                true => Ok(()),
+                false => unlist(&iq, who).await,
+            },
+            (None, false) => {
+                elsewhere::list(xmpp, seat, jid.bare(), alias, groups).await?;
+                Ok(())
             }
+            (None, true) => match elsewhere::remove(xmpp, seat, jid.bare()).await? {
+                true => Ok(()),
+                false => return Err(StanzaCondition::ItemNotFound.into()),
+            },
         };
         done.map(|()| String::new()).map_err(refused)
     }
     .boxed()
 }
 
-async fn who(iq: &Iq<'_>, item: &Element) -> Result<PrincipalId, Refused> {
+async fn unlist(iq: &Iq<'_>, who: PrincipalId) -> Result<(), HubError> {
+    iq.xmpp.hub.unlist_contact(iq.seat.caller, who).await?;
+    contacts::note_watchers(iq.xmpp, iq.seat.caller.who, who, Subscription::default());
+    Ok(())
+}
+
+/// The address that an item names.
+fn named(iq: &Iq<'_>, item: &Element) -> Result<Jid, Refused> {
     let jid = item.attribute("jid").ok_or(StanzaCondition::BadRequest)?;
     let jid = Jid::parse(jid).map_err(|_| StanzaCondition::JidMalformed)?;
-    let address = match iq.xmpp.entity(&jid) {
-        Entity::Account(address) | Entity::Resource(address, _) => address,
-        _ => return Err(StanzaCondition::ItemNotFound.into()),
-    };
-    if address.as_str() == iq.seat.bare {
+    if jid.bare() == iq.seat.bare {
         return Err(StanzaCondition::NotAllowed.into());
     }
-    Ok(iq.xmpp.hub.person_at(address.as_str()).await.map_err(refused)?.id)
+    Ok(jid)
+}
+
+/// Who has an address; `None` when it is nobody's account here.
+async fn who(iq: &Iq<'_>, jid: &Jid) -> Result<Option<PrincipalId>, Refused> {
+    let (Entity::Account(address) | Entity::Resource(address, _)) = iq.xmpp.entity(jid) else {
+        return Ok(None);
+    };
+    match iq.xmpp.hub.person_at(address.as_str()).await {
+        Ok(person) => Ok(Some(person.id)),
+        Err(HubError::Identity(IdentityRefusal::UserNotFound)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// # Source

@@ -208,6 +208,11 @@ impl Connection {
         self.line.mailbox.follow_relays(front);
     }
 
+    /// Whether relays wait.
+    pub fn has_relays(&self) -> bool {
+        self.line.mailbox.has_relays()
+    }
+
     /// Ends taking relays, because nobody will read them: those that wait, for their senders to be told.
     pub fn end_relays(&self) -> Vec<Relay> {
         self.line.mailbox.end_relays()

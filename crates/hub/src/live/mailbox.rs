@@ -136,6 +136,11 @@ impl Mailbox {
         self.inner.lock().relays.bytes()
     }
 
+    /// Whether relays wait.
+    pub(crate) fn has_relays(&self) -> bool {
+        !self.inner.lock().relays.is_empty()
+    }
+
     /// Adds a relay, when as many bytes wait for all connections of the same person.
     pub(crate) fn relay(&self, relay: Relay, of_person_bytes: usize) -> Told {
         let mut inner = self.inner.lock();

@@ -88,6 +88,10 @@ impl Relays {
         self.bytes
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub(super) fn pop(&mut self) -> Option<Relay> {
         let relay = self.waiting.pop_front()?;
         self.bytes -= relay.payload.len();

@@ -12,14 +12,14 @@ use parlance_core::{
 pub const ARCHIVE_EVENTS_MAX: usize = 1_000;
 
 /// What to look for in an archive.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ArchiveQuery {
     /// In one's own archive, only the conversation with this one; oneself for one's notes.
     pub with: Option<PrincipalId>,
-    /// After this event.
-    pub after: Option<EventId>,
-    /// Before this event.
-    pub before: Option<EventId>,
+    /// After all of these events.
+    pub after: Vec<EventId>,
+    /// Before all of these events.
+    pub before: Vec<EventId>,
     /// At or after this moment.
     pub start: Option<UnixMillis>,
     /// At or before this moment.
@@ -80,8 +80,8 @@ impl Hub {
         self.check_archive(caller, scope).await?;
         let limit = query.limit.min(ARCHIVE_EVENTS_MAX);
         let range = ArchiveRange {
-            after: self.place_in_archive(caller, scope, query.after).await?,
-            before: self.place_in_archive(caller, scope, query.before).await?,
+            after: self.places_in_archive(caller, scope, &query.after).await?.last().copied(),
+            before: self.places_in_archive(caller, scope, &query.before).await?.first().copied(),
             start: query.start,
             end: query.end,
             kinds: query.kinds,
@@ -146,7 +146,7 @@ impl Hub {
         kinds: EventKinds,
     ) -> Result<Option<(ArchiveEnd, ArchiveEnd)>, HubError> {
         let end_at = async |side| {
-            let (with, after, before, start, end) = (None, None, None, None, None);
+            let (with, after, before, start, end) = (None, Vec::new(), Vec::new(), None, None);
             let query = ArchiveQuery { with, after, before, start, end, kinds, side, limit: 1 };
             let page = self.archive(caller, scope, query).await?;
             let event = page.items.first().map(|item| &item.folded.event);
@@ -163,15 +163,17 @@ impl Hub {
         }
     }
 
-    async fn place_in_archive(
+    /// Where these events are, in order.
+    async fn places_in_archive(
         &self,
         caller: Caller,
         scope: ArchiveScope,
-        id: Option<EventId>,
-    ) -> Result<Option<Offset>, HubError> {
-        let Some(id) = id else { return Ok(None) };
-        let found = self.world.store.archived(caller.who, scope, &[id]).await?;
-        let event = found.first().ok_or(Rejection::EventNotFound)?;
-        Ok(Some(event.folded.event.offset))
+        ids: &[EventId],
+    ) -> Result<Vec<Offset>, HubError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let items = self.archive_events(caller, scope, ids).await?;
+        Ok(items.iter().map(|item| item.folded.event.offset).collect())
     }
 }

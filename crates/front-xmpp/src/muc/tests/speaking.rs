@@ -190,3 +190,33 @@ async fn what_cannot_be_read_here_is_kept_when_its_sender_wants_that() {
     let heard = juliet.sees(&["<encrypted", "id='e'"]).await;
     assert!(!place_of(&heard).is_empty());
 }
+
+#[tokio::test]
+async fn the_archive_of_a_room_has_everything_that_was_kept() {
+    let stage = Stage::new().await;
+    let (mut romeo, mut juliet) = garden(&stage).await;
+    romeo.says("m1", "what light").await;
+    let place = place_of(&juliet.sees(&["what light"]).await);
+    let sends = async |client: &mut Client, inside: &str| {
+        client.send(&format!("<message type='groupchat' to='{GARDEN}' {inside}</message>")).await;
+    };
+    sends(&mut romeo, "id='s'><subject>The balcony</subject>").await;
+    sends(
+        &mut juliet,
+        &format!(
+            "id='r'><reactions xmlns='urn:xmpp:reactions:0' id='{place}'><reaction>👍</reaction></reactions>"
+        ),
+    )
+    .await;
+    sends(&mut juliet, "id='k'><kept xmlns='urn:example:kept'/><store xmlns='urn:xmpp:hints'/>").await;
+    sends(&mut romeo, &format!("id='d'><retract xmlns='urn:xmpp:message-retract:1' id='{place}'/>")).await;
+    juliet.sees(&["<retract"]).await;
+    juliet.send(&format!("<iq type='set' id='q' to='{GARDEN}'><query xmlns='urn:xmpp:mam:2'/></iq>")).await;
+    let tombstone = juliet.sees(&["<result", "<retracted", &place]).await;
+    assert!(!tombstone.contains("what light") && tombstone.contains("<occupant-id"), "{tombstone}");
+    juliet.sees(&["<result", "<subject>The balcony</subject>"]).await;
+    juliet.sees(&["<result", "id='r'", "urn:xmpp:reactions:0"]).await;
+    juliet.sees(&["<result", "id='k'", "<kept xmlns='urn:example:kept'/>"]).await;
+    juliet.sees(&["<result", "<retract "]).await;
+    juliet.sees(&["<fin", "complete='true'"]).await;
+}

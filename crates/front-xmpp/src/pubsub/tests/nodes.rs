@@ -50,6 +50,7 @@ async fn a_node_that_is_set_up_otherwise_is_not_published_to() {
 async fn who_may_read_is_for_the_owner_to_say() {
     let stage = Stage::new().await;
     let (mut alice, mut bob) = (stage.client("alice").await, stage.client("bob").await);
+    alice.front.xmpp.hub.request_presence(alice.seat().caller, bob.who.id).await.unwrap();
     for (model, refusal) in [
         ("presence", Some("<presence-subscription-required")),
         ("roster", Some("<not-in-roster-group")),
@@ -77,7 +78,38 @@ async fn who_may_read_is_for_the_owner_to_say() {
     assert!(seen.contains("<item id='a'>"), "{seen}");
     alice.front.xmpp.hub.set_blocked(alice.seat().caller, bob.who.id, true).await.unwrap();
     let seen = items(&mut bob, "alice@example.org", "urn:open").await;
-    assert!(seen.contains("<item-not-found"), "{seen}");
+    assert!(seen.contains("<service-unavailable"), "{seen}");
+}
+
+#[tokio::test]
+async fn strangers_do_not_learn_whether_somebody_exists() {
+    let stage = Stage::new().await;
+    let (mut alice, mut bob) = (stage.client("alice").await, stage.client("bob").await);
+    for model in ["presence", "roster", "whitelist"] {
+        publish(&mut alice, &format!("urn:{model}"), "a", "<a/>", &[("access_model", model)]).await;
+    }
+    for (kind, request) in [
+        ("get", pubsub("<items node='urn:presence'/>")),
+        ("get", pubsub("<items node='urn:roster'/>")),
+        ("get", pubsub("<items node='urn:whitelist'/>")),
+        ("get", pubsub("<items node='urn:missing'/>")),
+        ("get", pubsub("<items/>")),
+        ("get", pubsub("<subscriptions/>")),
+        ("get", pubsub("<affiliations/>")),
+        ("get", pubsub("<default/>")),
+        ("get", pubsub("")),
+        ("get", pubsub("<frobnicate/>")),
+        ("set", pubsub("<subscribe node='urn:presence' jid='bob@example.org'/>")),
+        ("set", pubsub("<unsubscribe node='urn:presence' jid='bob@example.org'/>")),
+        ("set", pubsub("<publish node='urn:n'><item id='b'><a/></item></publish>")),
+        ("get", owner("<configure node='urn:presence'/>")),
+        ("set", owner("<delete node='urn:presence'/>")),
+    ] {
+        let of_somebody = ask(&mut bob, kind, "alice@example.org", &request).await;
+        let of_nobody = ask(&mut bob, kind, "nobody@example.org", &request).await;
+        assert!(of_nobody.contains("type='error'"), "{of_nobody}");
+        assert_eq!(of_somebody.replace("alice", "nobody"), of_nobody, "{request}");
+    }
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ async fn private_storage_gives_back_what_was_put_in() {
     let refused = ask(&mut bob, "get", "alice@example.org", &private("<e xmlns='urn:e'/>")).await;
     assert!(refused.contains("type='error'"), "{refused}");
     let direct = items(&mut bob, "alice@example.org", "jabber:iq:private#urn:e#e").await;
-    assert!(direct.contains("<closed-node"), "{direct}");
+    assert!(direct.contains("<service-unavailable"), "{direct}");
 }
 
 #[tokio::test]

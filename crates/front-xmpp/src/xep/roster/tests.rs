@@ -58,7 +58,8 @@ async fn a_roster_set_that_is_not_as_the_standard_says_is_refused() {
         (format!("<item {juliet} name='{}'/>", "x".repeat(2_000)), "not-acceptable"),
         ("<item jid='romeo@example.org'/>".to_owned(), "not-allowed"),
         ("<item jid='a@b@c'/>".to_owned(), "jid-malformed"),
-        ("<item jid='nobody@example.org'/>".to_owned(), "item-not-found"),
+        ("<item jid='nobody@example.org' subscription='remove'/>".to_owned(), "item-not-found"),
+        (format!("<item jid='nobody@example.org' name='{}'/>", "x".repeat(2_000)), "not-acceptable"),
         (format!("<item {juliet} subscription='remove'/>"), "item-not-found"),
     ] {
         romeo.sets(&wrong).await;
@@ -101,4 +102,74 @@ async fn the_roster_is_sent_only_when_it_has_changed() {
     romeo.sets("<item jid='juliet@example.org' subscription='remove'/>").await;
     romeo.send(&ask("1-0")).await;
     assert!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("<query"), "somebody was removed");
+}
+
+#[tokio::test]
+async fn contacts_on_other_servers_and_without_an_account_are_kept_until_they_are_removed() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    let mut phone = stage.another_client(&romeo.who.clone(), "phone").await;
+    phone.asks_for_roster().await;
+    for address in ["tybalt@capulet.example", "transport.example", "nobody@example.org"] {
+        romeo.sets(&format!("<item jid='{address}' name='T &amp; C'><group>A</group></item>")).await;
+        romeo.sees(&["id='set'", "type='result'"]).await;
+        let jid = format!("jid='{address}'");
+        for seen in [phone.sees(&["<iq", "type='set'", &jid]).await, romeo.asks_for_roster().await] {
+            assert!(seen.contains("name='T &amp; C' subscription='none'><group>A</group>"), "{seen}");
+        }
+        romeo.sets(&format!("<item {jid} subscription='remove'/>")).await;
+        romeo.sees(&["id='set'", "type='result'"]).await;
+        phone.sees(&["<iq", "type='set'", &jid, "subscription='remove'"]).await;
+        assert!(!romeo.asks_for_roster().await.contains(address));
+    }
+}
+
+#[tokio::test]
+async fn who_was_asked_on_another_server_stays_asked() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    romeo.asks_for_roster().await;
+    romeo.send("<presence to='tybalt@capulet.example' type='subscribe'/>").await;
+    romeo.sees(&["<presence", "<remote-server-not-found"]).await;
+    romeo.sees(&["<iq", "jid='tybalt@capulet.example'", "ask='subscribe'"]).await;
+    romeo.sets("<item jid='tybalt@capulet.example' name='T'/>").await;
+    let roster = romeo.asks_for_roster().await;
+    assert!(roster.contains("name='T'") && roster.contains("ask='subscribe'"), "{roster}");
+    romeo.send("<presence to='tybalt@capulet.example' type='unsubscribe'/>").await;
+    let roster = romeo.asks_for_roster().await;
+    assert!(roster.contains("tybalt") && !roster.contains("ask="), "{roster}");
+}
+
+#[tokio::test]
+async fn a_contact_without_an_account_becomes_one_with_an_account() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    romeo.sets("<item jid='juliet@example.org' name='soon'/>").await;
+    let _juliet = stage.client("juliet").await;
+    assert!(romeo.asks_for_roster().await.contains("name='soon'"));
+    romeo.sets("<item jid='juliet@example.org' name='here'/>").await;
+    let roster = romeo.asks_for_roster().await;
+    assert!(roster.matches("juliet").count() == 1 && roster.contains("name='here'"), "{roster}");
+    romeo.sets("<item jid='juliet@example.org' subscription='remove'/>").await;
+    assert!(!romeo.asks_for_roster().await.contains("juliet"));
+}
+
+#[tokio::test]
+async fn a_change_elsewhere_is_a_new_version_of_the_roster() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    let version = |roster: &str| roster.split("ver='").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+    let mut known = vec![version(&romeo.asks_for_roster().await)];
+    for item in ["<item jid='a.example'/>", "<item jid='a.example' name='A'/>"] {
+        romeo.sets(item).await;
+        let push = romeo.sees(&["<iq", "type='set'", "ver='"]).await;
+        assert!(!known.contains(&version(&push)));
+        known.push(version(&push));
+    }
+    let newest = known.pop().unwrap();
+    for (version, is_whole) in known.iter().map(|it| (it, true)).chain([(&newest, false)]) {
+        let query = format!("<query xmlns='jabber:iq:roster' ver='{version}'/>");
+        romeo.send(&format!("<iq type='get' id='ver'>{query}</iq>")).await;
+        assert_eq!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("a.example"), is_whole);
+    }
 }

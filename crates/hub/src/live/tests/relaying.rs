@@ -78,7 +78,9 @@ async fn a_full_mailbox_refuses_aloud_and_what_waits_stays() {
     assert_eq!(hub.relay(alice.who, None, &relay(9)), Err(RelayRefused::Full { told: 1 }));
     assert_eq!(taken(&quick), ["9"]);
     assert_eq!(taken(&slow).len(), RELAYS_MAX);
+    assert!(!slow.has_relays());
     assert_eq!(hub.relay(alice.who, None, &relay(9)), Ok(2), "there is place again");
+    assert!(slow.has_relays());
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ const OWN: ArchiveScope = ArchiveScope::Personal;
 
 fn query(side: ArchiveSide, limit: usize) -> ArchiveQuery {
     let kinds = EventKinds::of(&[EventKind::Message]);
-    ArchiveQuery { with: None, after: None, before: None, start: None, end: None, kinds, side, limit }
+    let (with, after, before, start, end) = (None, Vec::new(), Vec::new(), None, None);
+    ArchiveQuery { with, after, before, start, end, kinds, side, limit }
 }
 
 fn seqs(page: &ArchivePage) -> Vec<u64> {
@@ -43,8 +44,12 @@ async fn an_archive_is_paged_through_in_both_directions() {
         let mut found: Vec<EventId> = Vec::new();
         loop {
             let query = match side {
-                ArchiveSide::Oldest => ArchiveQuery { after: found.last().copied(), ..query(side, 3) },
-                ArchiveSide::Newest => ArchiveQuery { before: found.first().copied(), ..query(side, 3) },
+                ArchiveSide::Oldest => {
+                    ArchiveQuery { after: found.last().copied().into_iter().collect(), ..query(side, 3) }
+                }
+                ArchiveSide::Newest => {
+                    ArchiveQuery { before: found.first().copied().into_iter().collect(), ..query(side, 3) }
+                }
             };
             let page = stage.world.hub.archive(alice, OWN, query).await.unwrap();
             let ids = page.items.iter().map(|item| item.folded.event.id);
@@ -103,9 +108,9 @@ async fn what_is_in_no_archive_of_ones_own_is_not_found() {
     let hub = &stage.world.hub;
     for id in [secret, EventId(Uuid::from_u128(1))] {
         let oldest = query(ArchiveSide::Oldest, 9);
-        let after = hub.archive(alice, OWN, ArchiveQuery { after: Some(id), ..oldest }).await;
+        let after = hub.archive(alice, OWN, ArchiveQuery { after: vec![id], ..oldest.clone() }).await;
         assert_eq!(rejection(after), Rejection::EventNotFound);
-        let before = hub.archive(alice, OWN, ArchiveQuery { before: Some(id), ..oldest }).await;
+        let before = hub.archive(alice, OWN, ArchiveQuery { before: vec![id], ..oldest.clone() }).await;
         assert_eq!(rejection(before), Rejection::EventNotFound);
         assert_eq!(rejection(hub.archive_events(alice, OWN, &[known, id]).await), Rejection::EventNotFound);
     }
@@ -127,19 +132,22 @@ async fn the_archive_of_a_group_is_for_its_members_from_where_they_may_see() {
     stage.post(alice, group, "after").await;
     let scope = ArchiveScope::Conversation(group);
     let newest = query(ArchiveSide::Newest, 9);
-    assert_eq!(seqs(&hub.archive(bob, scope, newest).await.unwrap()), [5]);
-    assert_eq!(seqs(&hub.archive(alice, scope, newest).await.unwrap()), [3, 5]);
-    let hidden = ArchiveQuery { after: Some(before.id), ..newest };
+    assert_eq!(seqs(&hub.archive(bob, scope, newest.clone()).await.unwrap()), [5]);
+    assert_eq!(seqs(&hub.archive(alice, scope, newest.clone()).await.unwrap()), [3, 5]);
+    let hidden = ArchiveQuery { after: vec![before.id], ..newest.clone() };
     assert_eq!(rejection(hub.archive(bob, scope, hidden).await), Rejection::EventNotFound);
     let stranger = [
-        hub.archive(carol, scope, newest).await.map(drop),
+        hub.archive(carol, scope, newest.clone()).await.map(drop),
         hub.archive_events(carol, scope, &[before.id]).await.map(drop),
         hub.archive_ends(carol, scope, EventKinds::ALL).await.map(drop),
     ];
     for refused in stranger {
         assert_eq!(rejection(refused), Rejection::ConversationNotFound);
     }
-    assert!(hub.archive(bob, OWN, newest).await.unwrap().items.is_empty(), "groups are in no personal one");
+    assert!(
+        hub.archive(bob, OWN, newest.clone()).await.unwrap().items.is_empty(),
+        "groups are in no personal one"
+    );
 }
 
 #[tokio::test]
@@ -204,4 +212,22 @@ async fn somebodys_own_reference_is_found_by_those_who_may_see_it() {
     assert_eq!(find(bob, "late").await.unwrap(), Some(late.id));
     assert_eq!(find(bob, "never").await.unwrap(), None);
     assert_eq!(rejection(find(carol, "late").await), Rejection::ConversationNotFound);
+}
+
+#[tokio::test]
+async fn several_bounds_of_a_range_hold_together() {
+    let stage = Stage::new().await;
+    let [alice, bob] = stage.people().await;
+    let direct = stage.direct(alice, bob).await;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(stage.post(alice, direct, "x").await.id);
+    }
+    for (one, other) in [(1, 2), (2, 1)] {
+        let after = vec![ids[one], ids[other]];
+        let before = vec![ids[one + 3], ids[other + 3]];
+        let query = ArchiveQuery { after, before, ..query(ArchiveSide::Oldest, 9) };
+        let page = stage.world.hub.archive(alice, OWN, query).await.unwrap();
+        assert_eq!((page.items.len(), page.first()), (1, Some(ids[3])));
+    }
 }

@@ -96,8 +96,19 @@ async fn x53_a_private_message_is_known_as_one_whatever_it_says() {
 #[tokio::test]
 async fn x54_nicknames_are_not_taken_by_writing_them_differently() {
     let (_site, _romeo, mut juliet) = garden(OPEN, "juliet").await;
-    for nick in ["Romeo", "romeo", "ROMEO", "\u{ff32}omeo", "Romeo ", " Romeo", "ro\u{ad}meo", "\u{211b}omeo"]
-    {
+    for nick in [
+        "Romeo",
+        "romeo",
+        "ROMEO",
+        "\u{ff32}omeo",
+        "Romeo ",
+        " Romeo",
+        "ro\u{ad}meo",
+        "\u{211b}omeo",
+        "Rom\u{435}o",
+        "R\u{3bf}meo",
+        "R0meo",
+    ] {
         let answer = enter(&mut juliet, nick).await;
         assert!(
             answer.contains("<conflict ")
