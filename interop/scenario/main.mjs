@@ -7,13 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBrowser } from "./cast/browser.mjs";
 import { Stage } from "./cast/stage.mjs";
+import { everyone } from "./plots/everyone.mjs";
 import { killed } from "./plots/killed.mjs";
 import { screen } from "./plots/screen.mjs";
 import { together } from "./plots/together.mjs";
 import { Checks } from "./support/checks.mjs";
 import { dice } from "./support/dice.mjs";
 
-const PLOTS = { together, killed, screen };
+const PLOTS = { together, killed, screen, everyone };
 
 const wanted = process.argv.slice(2);
 const seed = Number(process.env.PARLANCE_SEED ?? Date.now() % 1_000_000);

@@ -11,15 +11,17 @@ const PASSWORD = "a few good words";
 export class Server {
   #child;
 
-  constructor(folder, port) {
+  constructor(folder, port, xmppPort) {
     this.url = `http://127.0.0.1:${port}`;
+    this.xmpp = { host: "127.0.0.1", port: xmppPort };
+    this.groups = "groups.localhost";
     this.password = PASSWORD;
     this.files = Object.fromEntries(["config.toml", "data", "ready.json", "server.log"].map((name) => [name, join(folder, name)]));
-    writeFileSync(this.files["config.toml"], settings(port));
+    writeFileSync(this.files["config.toml"], settings(port, xmppPort));
   }
 
   static async start(folder) {
-    const server = new Server(folder, await freePort());
+    const server = new Server(folder, ...(await freePorts(2)));
     await server.start();
     return server;
   }
@@ -83,13 +85,16 @@ export class Server {
   }
 }
 
-function settings(port) {
+function settings(port, xmppPort) {
   return `
 dev = true
 [http]
 listen = "127.0.0.1:${port}"
 [admin]
 listen = "127.0.0.1:0"
+[xmpp]
+c2s_listen = "127.0.0.1:${xmppPort}"
+allow_plaintext = true
 [registration]
 mode = "open"
 [limits]
@@ -107,13 +112,17 @@ function hasEnded(child) {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
-/** A port that nobody has at this moment. */
-function freePort() {
+/** Ports that nobody has at this moment, all different. */
+async function freePorts(count) {
+  const probes = await Promise.all(Array.from({ length: count }, listening));
+  const ports = probes.map((probe) => probe.address().port);
+  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
+  return ports;
+}
+
+function listening() {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    probe.listen(0, "127.0.0.1", () => resolve(probe));
   });
 }

@@ -23,7 +23,8 @@ export class Stage {
     this.server = await Server.start(this.folder);
   }
 
-  async #account(name) {
+  /** Makes an account. */
+  async account(name) {
     const account = { name, address: `${name}@${DOMAIN}`, display: name.charAt(0).toUpperCase() + name.slice(1) };
     this.#tokens.set(account.address, await this.server.register(name, account.display));
     this.names.set(account.address, account.display);
@@ -31,13 +32,13 @@ export class Stage {
   }
 
   async browser(name) {
-    const browser = await Browser.enter(this.chromium, this.server, await this.#account(name));
+    const browser = await Browser.enter(this.chromium, this.server, await this.account(name));
     this.#browsers.push(browser);
     return browser;
   }
 
   async terminal(name) {
-    const terminal = await Terminal.enter(this.server, await this.#account(name), join(this.folder, name));
+    const terminal = await Terminal.enter(this.server, await this.account(name), join(this.folder, name));
     this.#terminals.push(terminal);
     return terminal;
   }
@@ -46,7 +47,7 @@ export class Stage {
   async screen(name) {
     const screen = new Screen(this.folder);
     this.#screens.push(screen);
-    return { screen, ...(await this.#account(name)) };
+    return { screen, ...(await this.account(name)) };
   }
 
   /** The log as the server tells it to somebody. */
