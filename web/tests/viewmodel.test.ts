@@ -4,6 +4,7 @@ import { reduce, type State } from "../src/model/state.ts";
 import { applyPage, emptyTimeline } from "../src/model/timeline.ts";
 import { openComposer } from "../src/viewmodel/composer.ts";
 import { conversationsOf } from "../src/viewmodel/conversations.ts";
+import { clientLink } from "../src/viewmodel/entrance.ts";
 import { settled } from "../src/viewmodel/observable.ts";
 import { formatRoute, parseRoute } from "../src/viewmodel/route.ts";
 import type { MessageRow, Row } from "../src/viewmodel/rows.ts";
@@ -244,5 +245,21 @@ describe("small things", () => {
     const after = settled(before, { list: [{ key: "z", n: 0 }, { key: "a", n: 1 }, { key: "b", n: 3 }], name: "x" });
     expect(after.list[1]).toBe(before.list[0]);
     expect(after.list[2]).toEqual({ key: "b", n: 3 });
+  });
+});
+
+describe("an invitation", () => {
+  const view = { domain: "example.org", admin: false, contact: false };
+  const inviter = { address: "romeo@example.org", display_name: "Romeo", kind: "person" } as const;
+
+  it("opens in other chat apps as an account", () => {
+    expect(clientLink(view, "c0de")).toBe("xmpp:example.org?register;preauth=c0de");
+    expect(clientLink({ ...view, inviter }, "c0de")).toBe("xmpp:example.org?register;preauth=c0de");
+    expect(clientLink({ ...view, name: "juliet" }, "c0de")).toBe("xmpp:juliet@example.org?register;preauth=c0de");
+  });
+
+  it("opens in other chat apps as a contact where it makes one", () => {
+    const link = clientLink({ ...view, inviter, contact: true }, "c0de");
+    expect(link).toBe("xmpp:romeo@example.org?roster;preauth=c0de;ibr=y");
   });
 });

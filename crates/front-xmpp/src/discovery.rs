@@ -65,9 +65,12 @@ fn server_info(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     .boxed()
 }
 
+/// The nodes of accounts are named too: programs that were written before version 1.2 of XEP-0163 ask the
+/// server for them.
 fn write_server(contacts: &[ContactAddresses], xml: &mut Writer<'_>) {
     let features = FEATURES.iter().chain(SERVER_FEATURES);
     write_info(xml, ("server", "im", "Parlance"), features.copied());
+    write_info(xml, ("pubsub", "pep", ""), pubsub::disco::NODE_FEATURES.iter().copied());
     contact_addresses::write(contacts, xml);
 }
 
@@ -94,7 +97,8 @@ fn account_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
     let mut xml = Writer::new();
     xml.start("query").namespace(INFO);
     write_info(&mut xml, ("account", "registered", ""), FEATURES.iter().copied());
-    write_info(&mut xml, ("pubsub", "pep", ""), pubsub::disco::FEATURES.iter().copied());
+    let features = pubsub::disco::NODE_FEATURES.iter().chain(pubsub::disco::ACCOUNT_FEATURES);
+    write_info(&mut xml, ("pubsub", "pep", ""), features.copied());
     std::future::ready(Ok(xml.finish())).boxed()
 }
 

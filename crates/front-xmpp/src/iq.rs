@@ -127,7 +127,49 @@ async fn route(
         return Err(StanzaCondition::BadRequest.into());
     };
     let handlers = xep::HANDLERS.iter().chain(muc::HANDLERS).flat_map(|handlers| handlers.iter());
-    let mut known = handlers.filter(|it| it.at == at && child.is(it.namespace, it.name));
-    let handler = known.find(|it| it.wants == wants).ok_or(StanzaCondition::ServiceUnavailable)?;
+    let known: Vec<_> = handlers.filter(|it| it.at == at && child.namespace() == it.namespace).collect();
+    let handler = known.iter().find(|it| it.name == child.name() && it.wants == wants);
+    let handler = handler.ok_or_else(|| not_answered(&known, child.name()))?;
     (handler.answer)(Iq { xmpp, seat, payload: child.parse(), to, outbox }).await.map(Some)
+}
+
+/// Nobody answers an element of this name in a namespace with these handlers.
+///
+/// # Source
+/// RFC 6120 section 8.3.3.3: who knows the namespace but not the name says so.
+fn not_answered(known: &[&Handler], name: &str) -> StanzaCondition {
+    let is_only_the_name = !known.is_empty() && known.iter().all(|it| it.name != name);
+    if is_only_the_name {
+        StanzaCondition::FeatureNotImplemented
+    } else {
+        StanzaCondition::ServiceUnavailable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::stage::Stage;
+
+    /// XEP-0441 (0.2.0) section 2.1: this is how a server says that archiving is not up to its users.
+    #[tokio::test]
+    async fn an_unknown_name_in_a_known_namespace_is_told_from_an_unknown_namespace() {
+        let stage = Stage::new().await;
+        let mut romeo = stage.client("romeo").await;
+        romeo.send("<iq type='get' id='p'><prefs xmlns='urn:xmpp:mam:2'/></iq>").await;
+        romeo.sees(&["id='p'", "type='error'", "<feature-not-implemented"]).await;
+        romeo.send("<iq type='get' id='u'><query xmlns='urn:example:unheard'/></iq>").await;
+        romeo.sees(&["id='u'", "type='error'", "<service-unavailable"]).await;
+    }
+
+    #[tokio::test]
+    async fn the_server_names_the_nodes_of_accounts_for_programs_that_ask_it() {
+        let stage = Stage::new().await;
+        let mut romeo = stage.client("romeo").await;
+        let get = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+        romeo.send(&format!("<iq type='get' id='d' to='example.org'>{get}</iq>")).await;
+        let info = romeo.sees(&["id='d'", "category='server' type='im'"]).await;
+        assert!(info.contains("category='pubsub' type='pep'"), "{info}");
+        assert!(info.contains("var='http://jabber.org/protocol/pubsub'"), "{info}");
+        assert!(!info.contains("urn:xmpp:bookmarks"), "{info}");
+    }
 }

@@ -7,7 +7,7 @@ from slixmpp.xmlstream import ET
 
 from judge.checks import scenario
 from judge.people import DEFAULT_PLUGINS, Cast, Person, SignInRefused
-from judge.waits import WITHIN_S
+from judge.waits import WITHIN_S, until
 
 PLUGINS = [*DEFAULT_PLUGINS, "xep_0004", "xep_0050", "xep_0066", "xep_0077"]
 
@@ -118,7 +118,10 @@ async def _are_contacts(one: Person, other: Person) -> None:
             lambda it, seen=seen: it["from"].bare == seen.boundjid.bare and it["type"] == "available",
             f"{person.boundjid} sees {seen.boundjid}",
         )
-        assert person.client_roster[seen.boundjid.bare]["subscription"] == "both"
+        roster, jid = person.client_roster, seen.boundjid.bare
+        await until(
+            lambda roster=roster, jid=jid: roster[jid]["subscription"] == "both", f"{jid} is a contact of {person.boundjid}"
+        )
 
 
 @scenario

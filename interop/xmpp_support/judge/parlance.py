@@ -33,6 +33,9 @@ def start(folder: Path, wishes: Wishes) -> Server:
         "PARLANCE__TLS__CERT_FILE": str(files.certificate),
         "PARLANCE__TLS__KEY_FILE": str(files.key),
     }
+    if wishes.in_band_registration:
+        # Programs that make accounts stay and do not sign in.
+        settings["PARLANCE__XMPP__SIGN_IN_TIME_MAX"] = "15min"
     ready, log = folder / "ready.json", folder / "log"
     process = spawn(
         [os.environ["PARLANCE_BIN"], "serve", "--data", "data", "--ready-file", str(ready)], folder, log, settings

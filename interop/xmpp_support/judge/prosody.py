@@ -82,7 +82,6 @@ def start(folder: Path, wishes: Wishes) -> Server:
         log=log,
         process=process,
         make_account=make_account,
-        has_in_band_registration=wishes.in_band_registration,
     )
 
 

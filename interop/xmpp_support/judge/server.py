@@ -56,8 +56,6 @@ class Server:
     """Makes an account with a name and a password."""
     make_administrator: Callable[[str, str], None] | None = None
     """The same for somebody who administers the server, where the suite can do that."""
-    has_in_band_registration: bool = False
-    """Whether clients can make accounts over XMPP."""
     accounts: set[str] = field(default_factory=set)
 
     def register(self, *names: str, password: str = PASSWORD) -> None:

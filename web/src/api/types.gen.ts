@@ -1467,6 +1467,8 @@ export interface components {
             inviter?: components["schemas"]["User"];
             /** @description Whether the account will administer the server. */
             admin: boolean;
+            /** @description Whether who invites becomes a contact of the account, and the other way round. */
+            contact: boolean;
             /** @description The name the account will have, where the invitation says so. */
             name?: string;
         };

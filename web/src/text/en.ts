@@ -33,6 +33,7 @@ export const en = {
   register_display_name: "Display name",
   register_display_name_hint: "The name other people see.",
   invitation_looking: "Looking at the invitation",
+  invitation_in_client: "Open the invitation in another chat app",
   unreachable: "The server cannot be reached. Check your connection and try again.",
 
   conversations: "Conversations",

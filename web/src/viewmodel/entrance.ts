@@ -57,6 +57,13 @@ export function openEntrance(
   };
 }
 
+/** The same invitation for a client of XMPP: a contact's, where one is made (XEP-0379), or an account's (XEP-0445). */
+export function clientLink({ domain, inviter, contact, name }: InvitationView, code: string): string {
+  const preauth = `preauth=${encodeURIComponent(code)}`;
+  if (contact && inviter !== undefined) return `xmpp:${inviter.address}?roster;${preauth};ibr=y`;
+  return `xmpp:${name === undefined ? "" : `${name}@`}${domain}?register;${preauth}`;
+}
+
 /** A name for this browser that a person recognises in a list. */
 export function deviceName(agent: string): string {
   const browser = /Edg\//.test(agent) ? "Edge" : /Firefox\//.test(agent) ? "Firefox" : /Chrom/.test(agent) ? "Chrome" : /Safari\//.test(agent) ? "Safari" : "";

@@ -62,6 +62,8 @@ pub struct InvitationView {
     pub inviter: Option<User>,
     /// Whether the account will administer the server.
     pub admin: bool,
+    /// Whether who invites becomes a contact of the account, and the other way round.
+    pub contact: bool,
     /// The name the account will have, where the invitation says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -76,6 +76,7 @@ impl Handle for LookAtInvitation {
             domain: invited.domain,
             inviter: invited.inviter.as_ref().map(outbound::user),
             admin: invited.is_admin,
+            contact: invited.makes_contact,
             name: invited.name,
         })
     }

@@ -98,17 +98,16 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// Takes another nickname, if it is one.
-pub(super) async fn rename(
+/// A nickname that somebody inside may take, with what it is compared by.
+pub(super) async fn nick_for(
     xmpp: &Arc<Xmpp>,
     seat: &Arc<Seat>,
     id: ConversationId,
     nick: &str,
-) -> Result<(), Refused> {
+) -> Result<(SmolStr, String), Refused> {
     let key = key_of(nick)?;
     check_name(xmpp, seat, id, &key).await?;
-    let renamed = xmpp.in_room(id, |room| room.rename(seat.caller.who, nick.into(), key));
-    renamed.unwrap_or(Ok(())).map_err(|_| StanzaCondition::Conflict.into())
+    Ok((nick.into(), key))
 }
 
 fn key_of(nick: &str) -> Result<String, Refused> {

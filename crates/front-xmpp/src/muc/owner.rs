@@ -56,7 +56,7 @@ fn get(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
         let setup = setup(&iq, id).await?;
         let mut xml = Writer::new();
         xml.start("query").namespace(OWNER);
-        written(&setup).write(&mut xml);
+        written(&setup, iq.xmpp.hub.settings().bounds.members_max).write(&mut xml);
         Ok(xml.finish())
     }
     .boxed()
@@ -78,7 +78,7 @@ fn is_unfinished(iq: &Iq<'_>, id: ConversationId) -> bool {
     iq.xmpp.in_room(id, |room| room.locked_by.is_some()).unwrap_or_default()
 }
 
-fn written(setup: &Setup) -> Form {
+fn written(setup: &Setup, members_max: usize) -> Form {
     let settings = &setup.settings;
     let text = |name: &str, label, value: &str| field(name, FieldType::TextSingle, label).value(value);
     let flag = |name: &str, label, is_on: bool| {
@@ -90,6 +90,7 @@ fn written(setup: &Setup) -> Form {
     Form::of_type(FormType::Form, CONFIG)
         .field(text("roomname", "Name", &settings.name))
         .field(text("roomdesc", "Description", &settings.topic))
+        .field(text("maxusers", "Most people", &members_max.to_string()))
         .field(flag("persistentroom", "Stays when the last one leaves", true))
         .field(flag("publicroom", "Is found in directories", settings.listed))
         .field(flag("membersonly", "Only members may enter", !settings.open))
@@ -98,6 +99,7 @@ fn written(setup: &Setup) -> Form {
         .field(flag("changesubject", "Members may change name and subject", may_change))
         .field(whois.option("Everybody", "anyone"))
         .field(flag("passwordprotectedroom", "A password is needed", false))
+        .field(field("roomsecret", FieldType::TextPrivate, "Password; rooms here have none"))
         .field(flag("enablelogging", "What is said is kept", true))
 }
 
@@ -154,7 +156,8 @@ fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 ///
 /// # Differs
 /// Real addresses are seen by everybody, also when the form asks for something else: programs ask for it in
-/// every public room and would not make it at all. Who enters is told (status 100).
+/// every public room and would not make it at all. Who enters is told (status 100). How many a room takes is
+/// for the whole server to say; another number is not looked at.
 fn wanted(setup: &Setup, filled: &Form) -> Result<SettingsChange, Refused> {
     let settings = &setup.settings;
     if flag(filled, "muc#roomconfig_passwordprotectedroom") == Some(true) {

@@ -58,11 +58,12 @@ async fn take(
         return enter::enter(xmpp, seat, known, Asked { room, nick, payload, history }).await;
     }
     let id = inside.ok_or(StanzaCondition::NotAcceptable)?;
-    if let Some(nick) = nick {
-        enter::rename(xmpp, seat, id, nick).await?;
-    }
-    xmpp.in_room(id, |room| room.update(seat, payload));
-    Ok(())
+    let nick = match nick {
+        Some(nick) => Some(enter::nick_for(xmpp, seat, id, nick).await?),
+        None => None,
+    };
+    let updated = xmpp.in_room(id, |room| room.update(seat, nick, payload));
+    updated.unwrap_or(Ok(())).map_err(|_| StanzaCondition::Conflict.into())
 }
 
 async fn go(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, stanza: Stanza<'_>, room: &str) -> Result<(), Refused> {

@@ -190,7 +190,7 @@ impl Room {
         let keeps_nick = self.people.get(&who).is_some_and(|it| it.has_others_than(&entrant.seat));
         match self.people.get(&who) {
             Some(occupant) if keeps_nick && occupant.nick != entrant.nick => statuses.push(210),
-            Some(_) if !keeps_nick => self.rename(who, entrant.nick.clone(), entrant.key)?,
+            Some(_) if !keeps_nick => self.change_nick(who, entrant.nick.clone(), entrant.key)?,
             Some(_) => {}
             None => self.nicks.give(who, &entrant.nick, entrant.key),
         }
@@ -248,24 +248,38 @@ impl Room {
         places.any(|place| Arc::ptr_eq(&place.seat, seat) && place.since <= seq)
     }
 
-    /// A client says something new about itself.
-    pub(super) fn update(&mut self, seat: &Arc<Seat>, payload: Arc<str>) {
+    /// A client says something new about itself, and perhaps under another nickname.
+    ///
+    /// # Source
+    /// XEP-0045 sections 7.6 and 7.7.
+    pub(super) fn update(
+        &mut self,
+        seat: &Arc<Seat>,
+        nick: Option<(SmolStr, String)>,
+        payload: Arc<str>,
+    ) -> Result<(), NickTaken> {
+        let who = seat.caller.who;
+        if let Some((nick, key)) = nick {
+            self.change_nick(who, nick, key)?;
+        }
+        self.show_last(seat, payload);
+        self.tell(who, &Telling::default(), &[]);
+        Ok(())
+    }
+
+    /// The client that said something last is the one that is shown.
+    fn show_last(&mut self, seat: &Arc<Seat>, payload: Arc<str>) {
         let Some(occupant) = self.people.get_mut(&seat.caller.who) else { return };
         let Some(at) = occupant.places.iter().position(|place| Arc::ptr_eq(&place.seat, seat)) else {
             return;
         };
-        // The last one is the one that is shown.
         let mut place = occupant.places.remove(at);
         place.payload = payload;
         occupant.places.push(place);
-        self.tell(seat.caller.who, &Telling::default(), &[]);
     }
 
-    /// Somebody takes another nickname.
-    ///
-    /// # Source
-    /// XEP-0045 section 7.6.
-    pub(super) fn rename(&mut self, who: PrincipalId, nick: SmolStr, key: String) -> Result<(), NickTaken> {
+    /// Somebody leaves under one nickname, and is still to be told of under the other.
+    fn change_nick(&mut self, who: PrincipalId, nick: SmolStr, key: String) -> Result<(), NickTaken> {
         if !self.nicks.is_free_for(who, &nick, &key) {
             return Err(NickTaken);
         }
@@ -277,7 +291,6 @@ impl Room {
         if let Some(occupant) = self.people.get_mut(&who) {
             occupant.nick = nick;
         }
-        self.tell(who, &Telling::default(), &[]);
         Ok(())
     }
 

@@ -10,9 +10,8 @@ const ITEMS: &str = "http://jabber.org/protocol/disco#items";
 /// What the nodes of an account can do.
 ///
 /// # Source
-/// XEP-0060 (1.26.0) section 10; XEP-0163 (1.2.2) section 5; XEP-0402 (1.2.0) section 4;
-/// XEP-0411 (1.1.0) section 3; XEP-0398 (1.0.1) section 4.
-pub(crate) const FEATURES: &[&str] = &[
+/// XEP-0060 (1.26.0) section 10; XEP-0163 (1.2.2) section 5.
+pub(crate) const NODE_FEATURES: &[&str] = &[
     "http://jabber.org/protocol/pubsub",
     "http://jabber.org/protocol/pubsub#access-open",
     "http://jabber.org/protocol/pubsub#access-presence",
@@ -47,6 +46,13 @@ pub(crate) const FEATURES: &[&str] = &[
     "http://jabber.org/protocol/pubsub#retrieve-subscriptions",
     "http://jabber.org/protocol/pubsub#rsm",
     "http://jabber.org/protocol/pubsub#subscribe",
+];
+
+/// What else comes with them.
+///
+/// # Source
+/// XEP-0402 (1.2.0) section 4; XEP-0411 (1.1.0) section 3; XEP-0398 (1.0.1) section 4.
+pub(crate) const ACCOUNT_FEATURES: &[&str] = &[
     "urn:xmpp:bookmarks:1#compat",
     "urn:xmpp:bookmarks-conversion:0",
     "urn:xmpp:pep-vcard-conversion:0",

@@ -45,6 +45,8 @@ pub struct Invited {
     pub inviter: Option<Principal>,
     /// Whether the account will administer the domain.
     pub is_admin: bool,
+    /// Whether who invites becomes a contact.
+    pub makes_contact: bool,
     /// The name the account will have, where one was chosen.
     pub name: Option<String>,
 }
@@ -131,11 +133,12 @@ impl Hub {
         self.limits.take(Limit::LinkLookup, LimitKey::Peer(peer))?;
         let (row, inviter) = self.find_working_invitation(code).await?;
         let domain = self.settings.domain.clone();
-        Ok(Invited { domain, inviter, is_admin: row.is_admin, name: row.name })
+        let makes_contact = row.contact.is_some();
+        Ok(Invited { domain, inviter, is_admin: row.is_admin, makes_contact, name: row.name })
     }
 
     /// Uses an invitation of somebody to become their contact, with an account that is there already. Both see
-    /// each other's presence afterwards.
+    /// each other's presence afterwards; where they do already, it is not used up.
     ///
     /// # Errors
     /// `InvitationInvalid` when it is not theirs, is for a new account of a certain name, or does not work;
@@ -152,6 +155,9 @@ impl Hub {
         self.limits.take(Limit::LinkLookup, LimitKey::Account(caller.who))?;
         let (row, _) = self.find_working_invitation(code).await?;
         let is_for_caller = row.contact == Some(from) && row.name.is_none() && from != caller.who;
+        if is_for_caller && self.are_acquainted(caller.who, from).await? {
+            return Ok(());
+        }
         if !is_for_caller
             || self.is_blocked(from, caller.who).await?
             || !self.world.store.use_invitation(&row.code, self.now()).await?

@@ -4,7 +4,7 @@ use parlance_core::{
     Rejection,
     account::Contact,
     id::{DeviceId, PrincipalId},
-    subscription::{Request, Step, Subscription},
+    subscription::{Direction, Request, Step, Subscription},
 };
 use uuid::Uuid;
 
@@ -90,6 +90,16 @@ impl Hub {
             self.request_presence(by_server(who), whom).await?;
         }
         Ok(())
+    }
+
+    /// Whether two people see each other's presence.
+    pub(crate) async fn are_acquainted(
+        &self,
+        one: PrincipalId,
+        other: PrincipalId,
+    ) -> Result<bool, HubError> {
+        let view = self.contact(one, other).await?.subscription;
+        Ok(view.outgoing == Direction::Granted && view.incoming == Direction::Granted)
     }
 
     async fn say_of_presence(

@@ -14,8 +14,7 @@ const SCHEMES: &[&str] = &["mailto:", "xmpp:", "https://", "http://"];
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ContactSection {
-    /// For reports of abuse, such as unwanted messages from here.
-    #[schemars(example = ["mailto:abuse@example.org", "xmpp:abuse@example.org"])]
+    /// For reports of abuse, such as unwanted messages from here; `["mailto:abuse@example.org"]`, for example.
     pub(crate) abuse: Vec<String>,
     /// For whoever runs the server.
     pub(crate) admin: Vec<String>,

@@ -180,4 +180,6 @@ async fn another_nickname_is_told_as_leaving_and_coming() {
     let after = romeo.sees(&["<presence", "/Jule'"]).await;
     let id = |xml: &str| xml.split("<occupant-id").nth(1).unwrap().to_owned();
     assert_eq!(id(&before), id(&after));
+    let rest = romeo.rest().await;
+    assert!(rest.is_empty(), "the new nickname is told once: {rest:#?}");
 }

@@ -72,40 +72,39 @@ pub(super) fn add<'a>(iq: &'a Iq<'a>, form: &'a Form) -> Running<'a> {
 /// # Source
 /// XEP-0133 section 4.2.
 pub(super) fn delete<'a>(iq: &'a Iq<'a>, form: &'a Form) -> Running<'a> {
-    async move {
-        for account in accounts(iq, form).await? {
-            administration(iq).await?.remove(&account.named.name).await.map_err(refused)?;
-            note(iq, account.id, "user_remove");
-        }
-        Ok(Done::Note("Removed for good."))
-    }
-    .boxed()
+    let remove: Act = |accounts, name| async move { accounts.remove(name).await }.boxed();
+    each(iq, form, ("user_remove", remove), "Removed for good.").boxed()
 }
 
 /// # Source
 /// XEP-0133 section 4.3.
 pub(super) fn disable<'a>(iq: &'a Iq<'a>, form: &'a Form) -> Running<'a> {
-    async move {
-        for account in accounts(iq, form).await? {
-            administration(iq).await?.disable(&account.named.name).await.map_err(refused)?;
-            note(iq, account.id, "user_disable");
-        }
-        Ok(Done::Note("Disabled and signed out."))
-    }
-    .boxed()
+    let disable: Act = |accounts, name| async move { accounts.disable(name).await }.boxed();
+    each(iq, form, ("user_disable", disable), "Disabled and signed out.").boxed()
 }
 
 /// # Source
 /// XEP-0133 section 4.4.
 pub(super) fn enable<'a>(iq: &'a Iq<'a>, form: &'a Form) -> Running<'a> {
-    async move {
-        for account in accounts(iq, form).await? {
-            administration(iq).await?.enable(&account.named.name).await.map_err(refused)?;
-            note(iq, account.id, "user_enable");
-        }
-        Ok(Done::Note("Enabled again."))
+    let enable: Act = |accounts, name| async move { accounts.enable(name).await }.boxed();
+    each(iq, form, ("user_enable", enable), "Enabled again.").boxed()
+}
+
+/// Something that is done to an account.
+type Act = for<'a> fn(Administration<'a>, &'a str) -> BoxFuture<'a, Result<(), HubError>>;
+
+/// Does something to each account that a form names.
+async fn each(
+    iq: &Iq<'_>,
+    form: &Form,
+    (operation, act): (&'static str, Act),
+    done: &'static str,
+) -> Result<Done, Refused> {
+    for account in accounts(iq, form).await? {
+        act(administration(iq).await?, &account.named.name).await.map_err(refused)?;
+        note(iq, account.id, operation);
     }
-    .boxed()
+    Ok(Done::Note(done))
 }
 
 /// # Source

@@ -169,9 +169,11 @@ async fn whoever_was_invited_to_be_a_contact_is_one() {
     world.add("alice").await;
     let alice = world.sign_in("alice").await.caller();
     let code = world.invite_as_contact(alice).await;
+    assert!(world.hub.look_at_invitation(&code, HOME).await.unwrap().makes_contact);
     let bob = world.register("bob", Some(&code)).await.unwrap();
     assert!(world.are_contacts(alice.who, bob.principal.id).await);
     let plain = world.invite(alice, 1).await.code;
+    assert!(!world.hub.look_at_invitation(&plain, HOME).await.unwrap().makes_contact);
     let carol = world.register("carol", Some(&plain)).await.unwrap();
     assert!(!world.are_contacts(alice.who, carol.principal.id).await);
 }
@@ -192,6 +194,9 @@ async fn who_has_an_account_accepts_an_invitation_once() {
     assert_eq!(refusal(world.hub.accept_invitation(bob, alice.who, &plain).await), invalid);
     world.hub.accept_invitation(bob, alice.who, &code).await.unwrap();
     assert!(world.are_contacts(alice.who, bob.who).await);
+    let another = world.invite_as_contact(alice).await;
+    world.hub.accept_invitation(bob, alice.who, &another).await.unwrap();
+    assert!(world.hub.look_at_invitation(&another, HOME).await.is_ok(), "it is left for somebody else");
     assert_eq!(refusal(world.hub.accept_invitation(carol, alice.who, &code).await), invalid);
     assert!(!world.are_contacts(alice.who, carol.who).await);
 }
