@@ -50,6 +50,16 @@ pub(crate) const NEEDS: &[Need] = &[
         kind: Kind::Debian { package: "tmux", probe: &["tmux", "-V"] },
     },
     Need {
+        name: "profanity",
+        purpose: "judging XMPP with Profanity on a terminal",
+        kind: Kind::Debian { package: "profanity", probe: &["profanity", "--version"] },
+    },
+    Need {
+        name: "poezio",
+        purpose: "judging XMPP with Poezio on a terminal",
+        kind: Kind::Debian { package: "poezio", probe: &["test", "-x", "/usr/bin/poezio"] },
+    },
+    Need {
         name: "strace",
         purpose: "counting disk syncs",
         kind: Kind::Debian { package: "strace", probe: &["strace", "--version"] },

@@ -29,11 +29,14 @@ use parlance_xmpp::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
-/// How often signing in may fail on one stream before the next time ends it.
+/// How often signing in may fail on one stream, besides once with every mechanism that is offered, before
+/// the next time ends it.
 ///
 /// # Source
 /// RFC 6120 section 6.4.5: two to five.
-const SIGN_IN_FAILURES_MAX: u32 = 5;
+///
+/// COMPAT(slixmpp 1.8): it tries every mechanism with a kind of channel binding that TLS 1.3 does not have.
+const SIGN_IN_FAILURES_MAX: usize = 5;
 /// Close code of the transport; XMPP has none, over a WebSocket it follows `<close/>`.
 const CLOSE: u16 = 1000;
 
@@ -75,7 +78,7 @@ pub(crate) struct XmppSession {
     /// When the connection ends unless a resource was taken.
     sign_in_until: UnixMillis,
     /// How often signing in has failed.
-    sign_in_failures: u32,
+    sign_in_failures: usize,
     /// How many streams this connection has had.
     streams: u32,
     /// Whether the client ended its stream, so that it will not come back to it.

@@ -198,7 +198,8 @@ impl XmppSession {
         self.send_raw(xml.finish());
         self.stage = Stage::Anonymous;
         self.sign_in_failures += 1;
-        if self.sign_in_failures > SIGN_IN_FAILURES_MAX {
+        let once_with_each = offered(&bindings(self.secured.as_ref())).len();
+        if self.sign_in_failures > once_with_each + SIGN_IN_FAILURES_MAX {
             self.fail(Condition::PolicyViolation, "signing in failed too often");
         }
     }

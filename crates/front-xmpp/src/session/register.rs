@@ -24,7 +24,7 @@ impl XmppSession {
         }
         self.stage = Stage::Anonymous;
         self.send(answer);
-        self.sign_in_failures += u32::from(is_refused);
+        self.sign_in_failures += usize::from(is_refused);
         if self.sign_in_failures > SIGN_IN_FAILURES_MAX {
             self.fail(Condition::PolicyViolation, "no account was made too often");
         }

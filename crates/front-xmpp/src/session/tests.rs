@@ -15,6 +15,10 @@ struct Play(XmppSession);
 
 impl Play {
     fn new(secured: Option<Secured>) -> Self {
+        Self::over(Wire::stream(limits_before_sign_in()), secured)
+    }
+
+    fn over(wire: Wire, secured: Option<Secured>) -> Self {
         let facts = Facts {
             domain: "example.org".into(),
             allow_plaintext: false,
@@ -27,7 +31,7 @@ impl Play {
             version: crate::discovery::server_version(&[]),
             resume_ms: 600_000,
         };
-        Self(XmppSession::new(facts, Wire::stream(limits_before_sign_in()), secured, NOW))
+        Self(XmppSession::new(facts, wire, secured, NOW))
     }
 
     /// One whose client has a resource.
@@ -213,11 +217,11 @@ fn who_has_a_resource_stays() {
 }
 
 #[test]
-fn signing_in_may_fail_five_times() {
+fn signing_in_may_fail_with_every_mechanism_and_five_times_more() {
     let mut play = Play::new(Some(Secured::default()));
     play.says(HEADER);
     let abort = "<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
-    for _ in 0..5 {
+    for _ in 0..9 {
         let said = play.says(abort);
         assert!(said.len() == 1 && said[0].contains("<aborted/>"), "{said:?}");
     }
@@ -264,6 +268,16 @@ fn nobody_asks_for_an_account_without_encryption() {
 }
 
 #[test]
+fn an_answer_is_no_request_for_an_account() {
+    for kind in ["result", "error", "push"] {
+        let mut play = Play::new(Some(Secured::default()));
+        play.says(HEADER);
+        let outputs = play.says(&REGISTER.replace("get", kind));
+        assert!(outputs[0].contains("<not-authorized"), "{kind}: {outputs:?}");
+    }
+}
+
+#[test]
 fn an_account_may_be_refused_five_times() {
     let mut play = Play::new(Some(Secured::default()));
     play.says(HEADER);
@@ -273,4 +287,14 @@ fn an_account_may_be_refused_five_times() {
         let is_over = play.outputs().iter().any(|output| output.contains("<policy-violation"));
         assert_eq!(is_over, number == 5, "{number}");
     }
+}
+
+/// RFC 7395 section 3.3.3: each frame says what it means.
+#[test]
+fn an_account_can_be_asked_for_in_frames_too() {
+    let mut play = Play::over(Wire::frames(limits_before_sign_in()), Some(Secured::default()));
+    play.says("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='example.org' version='1.0'/>");
+    assert_eq!(play.says(&REGISTER.replacen(' ', " xmlns='jabber:client' ", 1)), ["call"]);
+    play.0.handle_reply(NOW, Reply::Registered("<iq type='result' id='1'/>".into(), false));
+    assert_eq!(play.outputs(), ["<iq xmlns='jabber:client' type='result' id='1'/>"]);
 }

@@ -45,7 +45,8 @@ pub(crate) fn write_features(registration: Registration, xml: &mut Writer<'_>) {
 /// Whether somebody who has not signed in asks for an account.
 pub(crate) fn is_request(stanza: &Stanza<'_>) -> bool {
     let is_for_us = stanza.child(REGISTER, "query").is_some() || stanza.child(PARS, "preauth").is_some();
-    stanza.is(ns::CLIENT, "iq") && is_for_us
+    let wants_answer = matches!(stanza.attribute("type").as_deref(), Some("get" | "set"));
+    stanza.is(ns::CLIENT, "iq") && wants_answer && is_for_us
 }
 
 /// Answers somebody who has not signed in; and whether they were refused.

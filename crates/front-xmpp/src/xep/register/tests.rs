@@ -168,7 +168,10 @@ async fn requests_for_an_account_that_make_no_sense_are_refused_by_name() {
         (query("<remove/>"), "<unexpected-request"),
         (FORM.replace("id='form'", "id='1' to='elsewhere.example'"), "<service-unavailable"),
         (FORM.replace(" id='form'", ""), "<bad-request"),
-        (FORM.replace("type='get'", "type='push'"), "<bad-request"),
+        (
+            "<iq type='get' id='1'><preauth xmlns='urn:xmpp:pars:0' token='a'/></iq>".to_owned(),
+            "<bad-request",
+        ),
         ("<iq type='set' id='1'><preauth xmlns='urn:xmpp:pars:0'/></iq>".to_owned(), "<bad-request"),
         (FORM.replace("<query", "<ping xmlns='urn:xmpp:ping'/><query"), "<bad-request"),
     ] {

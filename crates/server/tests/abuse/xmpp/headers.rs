@@ -58,7 +58,7 @@ async fn a_header_may_name_the_server_in_any_case_and_declare_more() {
 }
 
 #[tokio::test]
-async fn x14_nothing_but_signing_in_is_possible_before_sign_in() {
+async fn x14_nothing_but_an_account_and_a_mechanism_can_be_asked_for_before_sign_in() {
     let site = site().await;
     site.person("romeo").await;
     let mut romeo = Client::log_in(&site, "romeo", "balcony").await;
@@ -69,7 +69,9 @@ async fn x14_nothing_but_signing_in_is_possible_before_sign_in() {
         "<presence to='romeo@localhost' type='subscribe'/>",
         "<iq type='get' id='1' to='localhost'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
         "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>",
-        "<iq type='set' id='1'><query xmlns='jabber:iq:register'><username>a</username></query></iq>",
+        "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@localhost'/></query></iq>",
+        "<iq type='set' id='1'><command xmlns='http://jabber.org/protocol/commands' node='a'/></iq>",
+        "<message to='localhost'><query xmlns='jabber:iq:register'><username>a</username></query></message>",
         "<enable xmlns='urn:xmpp:sm:3' resume='true'/>",
         "<resume xmlns='urn:xmpp:sm:3' h='0' previd='a'/>",
         "<r xmlns='urn:xmpp:sm:3'/>",
@@ -97,6 +99,11 @@ async fn x14_a_stanza_between_steps_of_signing_in_ends_the_stream() {
         stranger.send(format!("<auth xmlns='{SASL}' mechanism='{mechanism}'/>")).await;
         stranger.until("<challenge").await;
         stranger.send("<message to='romeo@localhost'><body>early</body></message>").await;
+        stranger.ends_with("not-authorized").await;
+        let mut stranger = Client::open(&site).await;
+        stranger.send(format!("<auth xmlns='{SASL}' mechanism='{mechanism}'/>")).await;
+        stranger.until("<challenge").await;
+        stranger.send("<iq type='get' id='1'><query xmlns='jabber:iq:register'/></iq>").await;
         stranger.ends_with("not-authorized").await;
     }
 }

@@ -1,0 +1,1 @@
+"""Programs on terminals, with somebody who reads and types."""
