@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::{
     collections::{BTreeMap, HashSet},
     fs::File,
-    io::{BufReader, Write},
+    io::{BufReader, IsTerminal, Write},
     path::PathBuf,
 };
 use tokio::sync::mpsc;
@@ -115,8 +115,7 @@ impl Import {
         for (item, outcome) in items.iter().zip(adopted.outcomes) {
             report.note(item, outcome, self.dry_run);
         }
-        // Nobody is left to tell when standard error is gone.
-        let _told = write!(std::io::stderr(), "\r{} read", report.total());
+        report.show_progress();
         Ok(())
     }
 }
@@ -154,6 +153,15 @@ impl Report {
 
     fn leave_out(&mut self, unreadable: Unreadable) {
         self.left_out.push(LeftOut { what: unreadable.place, why: unreadable.why });
+    }
+
+    /// Tells a person who watches how far it is.
+    fn show_progress(&self) {
+        let mut stderr = std::io::stderr();
+        if stderr.is_terminal() {
+            // Nobody is left to tell when standard error is gone.
+            let _told = writeln!(stderr, "{} read", self.total());
+        }
     }
 
     fn total(&self) -> u64 {
