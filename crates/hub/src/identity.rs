@@ -27,7 +27,8 @@ mod sign_in;
 mod token_cache;
 
 pub use admin::{
-    AccountDetails, Administration, ImportLine, ImportReport, NewAccount, Newcomer, NotImported,
+    AccountDetails, Administration, Adopted, Adoption, ImportLine, ImportReport, NewAccount, Newcomer,
+    NotImported, OldPassword, SCRAM_ITERATIONS_MAX,
 };
 pub use authenticate::Authenticated;
 pub use change_password::ChangePassword;

@@ -1,13 +1,15 @@
 //! Administration: commands as values, the service that runs them, and the local socket on which a
 //! running server takes them.
 
+mod adopted;
 mod client;
 mod command;
 mod lock;
-mod secret;
+pub(crate) mod secret;
 mod socket;
 
 pub(crate) use self::{
+    adopted::{Adopted, Outcome},
     client::{SocketService, connect},
     command::{
         Added, AdminAnswer, AdminCommand, AdminError, AdminService, BackupMade, ConversationLine,

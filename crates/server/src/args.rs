@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// A self-hosted server for instant messaging, and its administration.
@@ -47,6 +47,16 @@ pub(crate) enum Command {
     Restore { file: PathBuf },
     /// Read everything and check that it hangs together.
     Verify,
+    /// Take over what another server kept; what is here already stays.
+    Import {
+        /// Where it comes from.
+        kind: ImportKind,
+        /// The file or folder.
+        path: PathBuf,
+        /// Only say what would become of it.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Settings.
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -54,6 +64,15 @@ pub(crate) enum Command {
     Doctor,
     /// Say which version this is.
     Version,
+}
+
+/// What an import reads.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ImportKind {
+    /// A file in the format of XEP-0227.
+    Xep0227,
+    /// The data folder of a Prosody that is stopped.
+    Prosody,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 mod conversation;
 mod doctor;
+mod import;
 mod settings;
 mod store;
 mod user;
@@ -34,6 +35,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Backup { file } => store::backup(&file, &Server::find(place).await?, output).await,
         Command::Restore { file } => store::restore(&file, &read(place)?, output).await,
         Command::Verify => store::verify(&read(place)?, output).await,
+        Command::Import { kind, path, dry_run } => {
+            let domain = read(place)?.domain.to_string();
+            let import = import::Import::new(kind, path, domain, dry_run);
+            import.run(&Server::find(place).await?, output).await
+        }
         Command::Settings(command) => settings::run(command, place, output),
         Command::Doctor => doctor::run(place, output).await,
         Command::Version => version(output),

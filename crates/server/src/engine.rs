@@ -1,6 +1,7 @@
 //! The parts behind the shell: store, hub and fronts, opened from the settings.
 
 mod administrator;
+mod adopt;
 mod key;
 mod settings;
 

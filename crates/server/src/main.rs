@@ -17,6 +17,7 @@ mod engine;
 mod net;
 mod observe;
 mod output;
+mod portable;
 mod problem;
 mod settings;
 mod start;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod add;
+mod adopt;
 mod import;
 mod remove;
 mod survey;
@@ -10,6 +11,7 @@ mod token;
 
 pub use accounts::AccountDetails;
 pub use add::{NewAccount, Newcomer};
+pub use adopt::{Adopted, Adoption, OldPassword, SCRAM_ITERATIONS_MAX};
 pub use import::{ImportLine, ImportReport, NotImported};
 
 use crate::{Caller, Hub, HubError, IdentityRefusal};

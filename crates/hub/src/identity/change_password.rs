@@ -50,7 +50,7 @@ impl Hub {
 
     async fn replace_password(&self, caller: Caller, new: Prepared) -> Result<(), HubError> {
         let credentials = self.identity.passwords.hash(new).await?;
-        self.world.store.set_credentials(caller.who, credentials).await?;
+        self.set_credentials(caller.who, credentials).await?;
         Ok(self.world.store.end_reconnects(caller.who, Devices::All).await?)
     }
 

@@ -1,4 +1,4 @@
-use super::prepare::prepare;
+use super::prepare::{Prepared, prepare};
 use crate::{
     Hub, HubError, IdentityRefusal, Redacted,
     ports::{Credentials, StoreError},
@@ -27,9 +27,40 @@ impl Hub {
         let attempt = self.attempt(user, peer)?;
         let (principal, stored) = self.find_login(user).await?;
         let password = prepare(password.expose());
-        let is_right = self.identity.passwords.matches(password, stored.as_ref()).await?;
+        let is_right = self.identity.passwords.matches(password.clone(), stored.as_ref()).await?;
         attempt.judge(self, is_right)?;
-        enabled(principal)
+        let principal = enabled(principal)?;
+        if let (Some(password), Some(stored)) = (password, stored.filter(Credentials::is_adopted)) {
+            self.complete_credentials(principal.id, password, stored).await?;
+        }
+        Ok(principal)
+    }
+
+    /// Makes what is missing beside verifiers of another server, now that the password is known. A password
+    /// that was changed meanwhile stays changed.
+    async fn complete_credentials(
+        &self,
+        who: PrincipalId,
+        password: Prepared,
+        checked: Credentials,
+    ) -> Result<(), HubError> {
+        let completed = self.identity.passwords.hash(password).await?;
+        let _turn = self.turns.take(who).await;
+        let is_unchanged = self.world.store.load_credentials(who).await?.as_ref() == Some(&checked);
+        if is_unchanged {
+            self.world.store.set_credentials(who, completed).await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the credentials of somebody.
+    pub(super) async fn set_credentials(
+        &self,
+        who: PrincipalId,
+        credentials: Credentials,
+    ) -> Result<(), StoreError> {
+        let _turn = self.turns.take(who).await;
+        self.world.store.set_credentials(who, credentials).await
     }
 
     /// The account with this name on this domain, and its credentials.

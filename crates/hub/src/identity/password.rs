@@ -107,10 +107,15 @@ impl Passwords {
         let queued = self.queue()?;
         let known = stored.filter(|stored| PasswordHash::new(&stored.argon2id).is_ok());
         let phc = known.map_or_else(|| Arc::clone(&self.decoy), |stored| stored.argon2id.as_str().into());
+        let is_known = known.is_some();
+        let verifier =
+            stored.filter(|stored| stored.is_adopted()).and_then(|stored| stored.scram.last().cloned());
         let argon2 = self.argon2.clone();
-        let matches =
-            self.run(queued, move || argon2.verify_password(password.as_bytes(), &*phc).is_ok()).await?;
-        Ok(matches && known.is_some())
+        self.run(queued, move || {
+            let is_hashed = argon2.verify_password(password.as_bytes(), &*phc).is_ok() && is_known;
+            is_hashed || verifier.is_some_and(|verifier| scram::is_of(&verifier, &password))
+        })
+        .await
     }
 
     fn salt(&self) -> [u8; SALT_BYTES] {

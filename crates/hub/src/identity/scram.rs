@@ -30,6 +30,22 @@ pub(super) fn derive(hash: ScramHash, password: &Prepared, salt: &[u8], iteratio
     ScramVerifier { hash, salt: salt.to_vec(), iterations, stored_key, server_key }
 }
 
+/// Whether a verifier was made of this password, found out in constant time. Costs its iterations: not for
+/// threads that serve connections.
+pub(super) fn is_of(verifier: &ScramVerifier, password: &Prepared) -> bool {
+    let ScramVerifier { hash, salt, iterations, .. } = verifier;
+    derive(*hash, password, salt, *iterations).stored_key.ct_eq(&verifier.stored_key).into()
+}
+
+/// How long the keys of a hash function are, in bytes.
+pub(super) fn key_bytes(hash: ScramHash) -> usize {
+    match hash {
+        ScramHash::Sha1 => <Sha1 as Digest>::output_size(),
+        ScramHash::Sha256 => <Sha256 as Digest>::output_size(),
+        ScramHash::Sha512 => <Sha512 as Digest>::output_size(),
+    }
+}
+
 /// Checks a proof in constant time; the server's own signature when it is right.
 ///
 /// # Source

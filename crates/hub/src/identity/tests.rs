@@ -1,4 +1,5 @@
 mod admin;
+mod adopting;
 mod devices;
 mod invitations;
 mod reconnecting;

@@ -214,10 +214,18 @@ pub struct PrincipalChange {
 /// What is needed to check a password, by each way of signing in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
-    /// An argon2id hash in PHC string form.
+    /// An argon2id hash in PHC string form; empty where another server made the verifiers and the password
+    /// was not typed since.
     pub argon2id: String,
-    /// SCRAM verifiers, one per hash function.
+    /// SCRAM verifiers, one per hash function, the weakest function first.
     pub scram: Vec<ScramVerifier>,
+}
+
+impl Credentials {
+    /// Whether all there is are verifiers that another server made.
+    pub fn is_adopted(&self) -> bool {
+        self.argon2id.is_empty() && !self.scram.is_empty()
+    }
 }
 
 /// What a server keeps to check a SCRAM proof.
@@ -239,7 +247,7 @@ pub struct ScramVerifier {
 }
 
 /// Hash functions of SCRAM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[allow(missing_docs)]
 pub enum ScramHash {
     Sha1,

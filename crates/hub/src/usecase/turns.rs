@@ -15,7 +15,7 @@ impl Default for Turns {
 }
 
 impl Turns {
-    pub(super) async fn take(&self, who: PrincipalId) -> MutexGuard<'_, ()> {
+    pub(crate) async fn take(&self, who: PrincipalId) -> MutexGuard<'_, ()> {
         self.0[who.0.as_u128() as usize % TURNS].lock().await
     }
 }

@@ -1,4 +1,5 @@
-use super::secret;
+use super::{adopted::Adopted, secret};
+use crate::portable::Portable;
 use async_trait::async_trait;
 use parlance_api::error::{ErrorCode, Problem};
 use parlance_hub::Redacted;
@@ -59,6 +60,13 @@ pub(crate) enum AdminCommand {
     UserImport {
         /// The accounts, in the order of the file.
         users: Vec<ImportLine>,
+    },
+    /// Takes over what another server kept. Answer: `adopted`.
+    Adopt {
+        /// What it kept, in the order of its files.
+        items: Vec<Portable>,
+        /// Only say what would become of it.
+        dry_run: bool,
     },
     /// Makes a token for programs. Answer: `token`.
     UserToken {
@@ -126,6 +134,7 @@ pub(crate) enum AdminAnswer {
     User(UserDetails),
     Users(Users),
     Imported(Imported),
+    Adopted(Adopted),
     Token(TokenMade),
     Conversation(ConversationLine),
     Conversations(Conversations),

@@ -1,3 +1,4 @@
+use super::adopt;
 use crate::{
     admin::{
         Added, AdminAnswer, AdminCommand, AdminError, AdminService, BackupMade, ConversationLine,
@@ -152,6 +153,9 @@ impl AdminService for Administrator {
                 done(accounts.set_password(&name, &password).await)
             }
             AdminCommand::UserImport { users } => Ok(self.import(users).await),
+            AdminCommand::Adopt { items, dry_run } => {
+                Ok(AdminAnswer::Adopted(adopt::all(accounts.adopt(dry_run), items).await))
+            }
             AdminCommand::UserToken { name } => self.token(&name).await,
             AdminCommand::ConversationList { cursor } => self.conversations(cursor).await,
             AdminCommand::ConversationShow { id } => self.conversation(&id).await,

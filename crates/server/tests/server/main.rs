@@ -2,6 +2,7 @@
 
 mod administration;
 mod bounds;
+mod importing;
 mod serve;
 mod settings;
 #[allow(dead_code, reason = "other tests use more of it")]

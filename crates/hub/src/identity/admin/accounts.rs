@@ -84,7 +84,7 @@ impl Administration<'_> {
         let password = prepare_new(password)?;
         let id = self.load(user).await?.id;
         let credentials = self.hub.identity.passwords.hash_patiently(password).await?;
-        self.hub.world.store.set_credentials(id, credentials).await?;
+        self.hub.set_credentials(id, credentials).await?;
         self.hub.revoke(id, Devices::All).await.map(drop)
     }
 }

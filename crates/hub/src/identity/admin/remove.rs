@@ -48,7 +48,7 @@ impl Administration<'_> {
         self.part_with_contacts(principal.id).await?;
         self.hub.world.store.erase_nodes(NodeOwner::Principal(principal.id)).await?;
         self.hub.world.store.erase_subscriptions(principal.address.as_str()).await?;
-        Ok(self.hub.world.store.set_credentials(principal.id, REMOVED).await?)
+        Ok(self.hub.set_credentials(principal.id, REMOVED).await?)
     }
 
     async fn leave_everywhere(&self, who: PrincipalId) -> Result<(), HubError> {

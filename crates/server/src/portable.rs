@@ -1,0 +1,94 @@
+//! What other servers of XMPP keep, read from their files one thing after the other.
+
+pub(crate) mod lua;
+pub(crate) mod prosody;
+pub(crate) mod xep0227;
+
+use crate::admin::secret;
+use parlance_core::account::Contact;
+use parlance_hub::{Redacted, ports::ScramVerifier};
+use serde::{Deserialize, Serialize};
+
+/// One thing that another server keeps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Portable {
+    /// An account with a password.
+    Password {
+        /// The name before the `@`.
+        name: String,
+        /// The password.
+        #[serde(with = "secret")]
+        password: Redacted<String>,
+    },
+    /// An account with what SCRAM keeps of its password.
+    Verifiers {
+        /// The name before the `@`.
+        name: String,
+        /// Each hash function once.
+        verifiers: Vec<ScramVerifier>,
+    },
+    /// Somebody in an address book, or blocked.
+    Contact {
+        /// Whose address book.
+        owner: String,
+        /// `name@domain`.
+        who: String,
+        /// What is kept about them.
+        contact: Contact,
+    },
+    /// An element that is alone in its node.
+    Element {
+        /// Whose node.
+        owner: String,
+        /// Its name.
+        node: String,
+        /// The element.
+        payload: String,
+    },
+}
+
+impl Portable {
+    /// What a report counts it as.
+    pub(crate) fn family(&self) -> &'static str {
+        match self {
+            Self::Password { .. } | Self::Verifiers { .. } => "accounts",
+            Self::Contact { .. } => "contacts",
+            Self::Element { .. } => "elements",
+        }
+    }
+
+    /// Whether it is an account, which everything else needs.
+    pub(crate) fn is_account(&self) -> bool {
+        self.family() == "accounts"
+    }
+
+    /// Whose it is, and what, for a line of a report.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Password { name, .. } | Self::Verifiers { name, .. } => name.clone(),
+            Self::Contact { owner, who, .. } => format!("{owner}: contact {who}"),
+            Self::Element { owner, node, .. } => format!("{owner}: {node}"),
+        }
+    }
+}
+
+/// The node of a vCard.
+pub(crate) const VCARD: &str = "vcard-temp";
+
+/// The node of an element of private storage.
+pub(crate) fn private_node(namespace: &str, name: &str) -> String {
+    format!("jabber:iq:private#{namespace}#{name}")
+}
+
+/// Something that was read, or why a piece of a file was left out.
+pub(crate) type Read = Result<Portable, Unreadable>;
+
+/// A piece of a file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// Where.
+    pub(crate) place: String,
+    /// Why.
+    pub(crate) why: String,
+}
