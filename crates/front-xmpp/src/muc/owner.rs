@@ -84,13 +84,15 @@ fn written(setup: &Setup, members_max: usize) -> Form {
     let flag = |name: &str, label, is_on: bool| {
         field(name, FieldType::Boolean, label).value(if is_on { "1" } else { "0" })
     };
+    let most = members_max.to_string();
+    let maxusers = field("maxusers", FieldType::ListSingle, "Most people").value(&most);
     let whois = field("whois", FieldType::ListSingle, "Who sees real addresses").value("anyone");
     let may_invite = setup.who_invites <= Role::Member;
     let may_change = setup.who_changes_subject <= Role::Member;
     Form::of_type(FormType::Form, CONFIG)
         .field(text("roomname", "Name", &settings.name))
         .field(text("roomdesc", "Description", &settings.topic))
-        .field(text("maxusers", "Most people", &members_max.to_string()))
+        .field(maxusers.option(&most, &most))
         .field(flag("persistentroom", "Stays when the last one leaves", true))
         .field(flag("publicroom", "Is found in directories", settings.listed))
         .field(flag("membersonly", "Only members may enter", !settings.open))

@@ -22,9 +22,7 @@ pub(crate) const NODE_FEATURES: &[&str] = &[
     "http://jabber.org/protocol/pubsub#config-node",
     "http://jabber.org/protocol/pubsub#config-node-max",
     "http://jabber.org/protocol/pubsub#create-and-configure",
-    "http://jabber.org/protocol/pubsub#create-nodes",
     "http://jabber.org/protocol/pubsub#delete-items",
-    "http://jabber.org/protocol/pubsub#delete-nodes",
     "http://jabber.org/protocol/pubsub#filtered-notifications",
     "http://jabber.org/protocol/pubsub#instant-nodes",
     "http://jabber.org/protocol/pubsub#item-ids",
@@ -48,11 +46,13 @@ pub(crate) const NODE_FEATURES: &[&str] = &[
     "http://jabber.org/protocol/pubsub#subscribe",
 ];
 
-/// What else comes with them.
+/// What else comes with them. Nodes are made at accounts alone: programs that find it elsewhere make theirs there.
 ///
 /// # Source
-/// XEP-0402 (1.2.0) section 4; XEP-0411 (1.1.0) section 3; XEP-0398 (1.0.1) section 4.
+/// XEP-0060 (1.26.0) section 10; XEP-0402 (1.2.0) section 4; XEP-0411 (1.1.0) section 3; XEP-0398 (1.0.1) section 4.
 pub(crate) const ACCOUNT_FEATURES: &[&str] = &[
+    "http://jabber.org/protocol/pubsub#create-nodes",
+    "http://jabber.org/protocol/pubsub#delete-nodes",
     "urn:xmpp:bookmarks:1#compat",
     "urn:xmpp:bookmarks-conversion:0",
     "urn:xmpp:pep-vcard-conversion:0",

@@ -293,3 +293,26 @@ async fn a_client_that_answers_with_an_error_is_taken_out() {
         client.sees(&["type='unavailable'", "/Juliet'", "code='333'"]).await;
     }
 }
+
+#[tokio::test]
+async fn the_fields_of_the_form_have_the_types_that_are_registered() {
+    let stage = Stage::new().await;
+    let (mut romeo, _juliet) = garden(&stage).await;
+    let query = "<query xmlns='http://jabber.org/protocol/muc#owner'/>";
+    romeo.send(&format!("<iq type='get' id='form' to='{GARDEN}'>{query}</iq>")).await;
+    let form = romeo.sees(&["id='form'"]).await;
+    let kind_of = |name: &str| {
+        let name = format!("var='muc#roomconfig_{name}'");
+        let field = form.split("<field ").find(|field| field.contains(&name)).unwrap();
+        field.split("type='").nth(1).unwrap().split('\'').next().unwrap().to_owned()
+    };
+    for (name, kind) in [
+        ("maxusers", "list-single"),
+        ("membersonly", "boolean"),
+        ("roomname", "text-single"),
+        ("roomsecret", "text-private"),
+        ("whois", "list-single"),
+    ] {
+        assert_eq!(kind_of(name), kind, "{name}");
+    }
+}

@@ -170,3 +170,15 @@ async fn items_are_read_in_pages() {
     let unknown = ask(&mut alice, "get", "", &rsm("<after>z</after>")).await;
     assert!(unknown.contains("<item-not-found"), "{unknown}");
 }
+
+#[tokio::test]
+async fn nodes_are_said_to_be_made_at_accounts_alone() {
+    let stage = Stage::new().await;
+    let mut alice = stage.client("alice").await;
+    let info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+    for (address, is_said) in [("alice@example.org", true), ("example.org", false)] {
+        let seen = ask(&mut alice, "get", address, info).await;
+        assert!(seen.contains("category='pubsub' type='pep'"), "{seen}");
+        assert_eq!(seen.contains("pubsub#create-nodes"), is_said, "{seen}");
+    }
+}
