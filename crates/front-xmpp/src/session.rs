@@ -23,7 +23,7 @@ use parlance_front::{Output, Secured, Session};
 use parlance_hub::{Registration, live::CloseReason};
 use parlance_xmpp::{
     Condition, Limits, StanzaBuf, ns,
-    sasl::Profile,
+    sasl::{Mechanism, Profile},
     sm::Command,
     write::{StreamError, Writer},
 };
@@ -79,6 +79,10 @@ pub(crate) struct XmppSession {
     sign_in_until: UnixMillis,
     /// How often signing in has failed.
     sign_in_failures: usize,
+    /// The mechanism that somebody signs in with, as far as it is known.
+    trying: Option<Mechanism>,
+    /// The mechanisms that have failed once.
+    tried: Vec<Mechanism>,
     /// How many streams this connection has had.
     streams: u32,
     /// Whether the client ended its stream, so that it will not come back to it.
@@ -199,6 +203,8 @@ impl XmppSession {
             held: None,
             sign_in_until,
             sign_in_failures: 0,
+            trying: None,
+            tried: Vec::new(),
             streams: 0,
             is_lost_for_good: false,
         }

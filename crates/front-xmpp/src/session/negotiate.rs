@@ -13,7 +13,7 @@ use crate::{
 use parlance_front::Output;
 use parlance_xmpp::{
     Condition, Limits, StanzaBuf, StanzaCondition, ns,
-    sasl::{BindingType, Failure, Offer, Profile, Start, Step, read_step},
+    sasl::{BindingType, Failure, Mechanism, Offer, Profile, Start, Step, read_step},
     sm::Command,
     write::Writer,
 };
@@ -143,6 +143,7 @@ impl XmppSession {
     }
 
     fn begin_sign_in(&mut self, profile: Profile, start: Start) {
+        self.trying = Mechanism::find(&start.mechanism);
         let step = LoginStep::Begin {
             profile,
             mechanism: start.mechanism.to_string(),
@@ -197,11 +198,19 @@ impl XmppSession {
         profile.write_failure(failure, text, &mut xml);
         self.send_raw(xml.finish());
         self.stage = Stage::Anonymous;
-        self.sign_in_failures += 1;
-        let once_with_each = offered(&bindings(self.secured.as_ref())).len();
-        if self.sign_in_failures > once_with_each + SIGN_IN_FAILURES_MAX {
+        self.sign_in_failures += usize::from(!self.is_first_try());
+        if self.sign_in_failures > SIGN_IN_FAILURES_MAX {
             self.fail(Condition::PolicyViolation, "signing in failed too often");
         }
+    }
+
+    /// Whether what has just failed is a mechanism that was offered and not tried before. Programs try one after
+    /// the other until one works, so that does not count as a failure.
+    fn is_first_try(&mut self) -> bool {
+        let offered = offered(&bindings(self.secured.as_ref()));
+        let trying = self.trying.take().filter(|it| offered.contains(it) && !self.tried.contains(it));
+        self.tried.extend(trying);
+        trying.is_some()
     }
 
     /// # Source
