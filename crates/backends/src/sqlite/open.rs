@@ -9,7 +9,7 @@ use std::{
 /// Keeps other processes out for as long as it lives: heads are kept in memory, so two writers
 /// would hand out the same places.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "the lock is held by the open file")] File);
+pub(super) struct Lock(File);
 
 impl Lock {
     /// Takes the lock of the database at this path.
@@ -22,6 +22,15 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse(database.to_owned())),
             Err(TryLockError::Error(source)) => Err(at_path(source)),
         }
+    }
+}
+
+impl Drop for Lock {
+    /// Closing alone frees the lock only when no program that is just being started has the file
+    /// still open: a fork keeps everything until its `exec`.
+    fn drop(&mut self) {
+        // What cannot be unlocked is freed when the last one closes it.
+        let _ = self.0.unlock();
     }
 }
 
@@ -57,4 +66,21 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_being_started_does_not_keep_the_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = directory.path().join("parlance.db");
+        let lock = Lock::take(&database).unwrap();
+        let what_a_fork_has = lock.0.try_clone().unwrap();
+        assert!(matches!(Lock::take(&database), Err(OpenError::InUse(_))));
+        drop(lock);
+        Lock::take(&database).unwrap();
+        drop(what_a_fork_has);
+    }
 }
