@@ -1,7 +1,8 @@
 import { tick } from "svelte";
 import type { VirtualizerHandle } from "virtua/svelte";
-import type { Row } from "../viewmodel/rows.ts";
+import type { MessageRow, Row } from "../viewmodel/rows.ts";
 import type { TimelineActions, TimelineSnapshot } from "../viewmodel/timeline.ts";
+import type { MenuPlace } from "./MessageMenu.svelte";
 
 const NEAR_END_PX = 32;
 const LOAD_AHEAD_PX = 1200;
@@ -79,6 +80,43 @@ export class Viewport {
     this.actions.jumpToEnd();
     await tick();
     this.toEnd();
+  }
+
+  /** Moves the focus to the message before or after the one that has it; without one, to the newest in view. */
+  async focusMessage(step: -1 | 0 | 1): Promise<void> {
+    const messages = this.#rows.flatMap((row, index) => (row.kind === "message" ? [{ key: row.key, index }] : []));
+    const from = messages.findIndex(({ key }) => key === this.focused());
+    const target = from < 0 ? this.#newestInView(messages) : messages[Math.max(0, Math.min(from + step, messages.length - 1))];
+    if (!target || !this.list) return;
+    this.release();
+    if (step < 0) this.isAtEnd = false;
+    if (!this.#elementOf(target.key)) {
+      this.list.scrollToIndex(target.index, { align: "nearest" });
+      await new Promise(requestAnimationFrame);
+      await tick();
+    }
+    this.#elementOf(target.key)?.focus();
+  }
+
+  /** Where the menu of a message opens. */
+  placeOf({ key, isOwn }: MessageRow): MenuPlace {
+    const box = this.#elementOf(key)?.getBoundingClientRect();
+    return { x: (isOwn ? box?.right : box?.left) ?? 0, y: box?.bottom ?? 0, isOwn };
+  }
+
+  /** The key of the message that has the focus, or something in it. */
+  focused(): string | null {
+    return document.activeElement?.closest<HTMLElement>("article[data-key]")?.dataset["key"] ?? null;
+  }
+
+  #newestInView<T extends { readonly index: number }>(messages: readonly T[]): T | undefined {
+    const bottom = (this.list?.getScrollOffset() ?? 0) + (this.list?.getViewportSize() ?? 0);
+    const last = this.list?.findItemIndex(bottom - NEAR_END_PX) ?? 0;
+    return messages.findLast(({ index }) => index <= last);
+  }
+
+  #elementOf(key: string): HTMLElement | null {
+    return this.scroller?.querySelector(`article[data-key="${CSS.escape(key)}"]`) ?? null;
   }
 
   /** Lets the view go where the person moves it. */
