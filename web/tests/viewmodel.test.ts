@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Event } from "../src/api/types.ts";
 import { newEntry, refused } from "../src/model/outbox.ts";
 import { reduce, type State } from "../src/model/state.ts";
 import { applyPage, emptyTimeline } from "../src/model/timeline.ts";
@@ -48,6 +49,23 @@ describe("the timeline", () => {
     const rows = messages(openTimeline(gateway, CONVERSATION, NOW).snapshot.current.rows);
     expect(rows.map(({ startsGroup, endsGroup }) => [startsGroup, endsGroup])).toEqual([[true, false], [false, true], [true, true]]);
     expect(rows.map(({ showsAuthor }) => showsAuthor)).toEqual([true, false, true]);
+  });
+
+  it("W25 begins a group anew after five minutes, on another day, with an answer, and after something that happened", () => {
+    const grouped = (change: (log: Event[]) => Event[]) => {
+      const log = change(logOf([say(1), say(1)]));
+      const timeline = applyPage(emptyTimeline(1), { epoch: 1, from: 1, to: log.length, items: log }, ME);
+      const state = reduce(stateWith(told(log)), { fact: "opened", conversation: CONVERSATION, timeline });
+      return messages(openTimeline(gatewayWith(state).gateway, CONVERSATION, NOW).snapshot.current.rows).at(-1)?.startsGroup === false;
+    };
+    const later = (at: string) => ([first, second]: Event[]) => (first && second ? [first, { ...second, at }] : []);
+    const joined: Partial<Event> = { kind: "membership", content: { user: OTHERS[1], change: "joined" } };
+    expect(grouped((log) => log)).toBe(true);
+    expect(grouped(later("2026-01-01T00:05:01.000Z"))).toBe(true);
+    expect(grouped(later("2026-01-01T00:05:02.000Z"))).toBe(false);
+    expect(grouped(later("2026-01-03T00:00:02.000Z"))).toBe(false);
+    expect(grouped(([first, second]) => (first && second?.kind === "message" ? [first, { ...second, content: { ...second.content, reply_to: "e1" } }] : []))).toBe(false);
+    expect(grouped(([first, second]) => (first && second ? [first, { ...first, ...joined, seq: 2, event_id: "m2" } as Event, { ...second, seq: 3 }] : []))).toBe(false);
   });
 
   it("puts the divider before the first unread message that is neither own nor deleted", () => {

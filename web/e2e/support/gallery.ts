@@ -14,7 +14,14 @@ export class Gallery {
   ) {}
 
   static async open(): Promise<Gallery> {
-    const vite = await createServer({ root: WEB, server: { host: "127.0.0.1", port: 0, hmr: false }, logLevel: "error" });
+    const vite = await createServer({
+      root: WEB,
+      logLevel: "error",
+      server: { host: "127.0.0.1", port: 0, hmr: false },
+      // All packages are found before the first page, because a page cannot be told to load again.
+      cacheDir: "node_modules/.vite-gallery",
+      optimizeDeps: { force: true, entries: ["index.html", "src/gallery/main.ts"] },
+    });
     await vite.listen();
     return new Gallery(vite, await launch(), vite.resolvedUrls?.local[0] ?? "");
   }

@@ -66,9 +66,9 @@ const messages: readonly Piece[] = [
 ];
 
 const others: readonly Piece[] = [
-  { name: "Divider: day", component: TimelineDivider, props: { row: { kind: "day", key: "d", text: "Thursday, 26 November" } } },
-  { name: "Divider: unread", component: TimelineDivider, props: { row: { kind: "unread", key: "unread" } } },
-  { name: "Divider: event", component: TimelineDivider, props: { row: { kind: "system", key: "s", seq: 1, text: "Bob joined", time: "today" } } },
+  { name: "Divider: day", component: TimelineDivider, props: { ondate: nothing, row: { kind: "day", key: "d", text: "Thursday, 26 November" } } },
+  { name: "Divider: unread", component: TimelineDivider, props: { ondate: nothing, row: { kind: "unread", key: "unread" } } },
+  { name: "Divider: event", component: TimelineDivider, props: { ondate: nothing, row: { kind: "system", key: "s", seq: 1, text: "Bob joined", time: "today" } } },
   { name: "Pill: news", component: NewsPill, props: { count: 12, onclick: nothing } },
   { name: "Pill: newest", component: NewsPill, props: { count: 0, onclick: nothing } },
   { name: "Person", component: PersonRow, props: { name: "Bob Bramble", hint: BOB, face: faceOf("Bob Bramble", BOB), onclick: nothing } },

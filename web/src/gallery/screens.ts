@@ -3,6 +3,7 @@ import type { Doorstep } from "../api/http.ts";
 import { reduce } from "../model/state.ts";
 import CheatSheet from "../view/CheatSheet.svelte";
 import Confirm from "../view/Confirm.svelte";
+import DateDialog from "../view/DateDialog.svelte";
 import Details from "../view/Details.svelte";
 import MessageMenu from "../view/MessageMenu.svelte";
 import NewConversation from "../view/NewConversation.svelte";
@@ -51,6 +52,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "shortcuts", path: "/", gateway: full, dialog: { component: CheatSheet, props: { preferences, onclose: nothing } } },
   { name: "search", path: "/", gateway: full, dialog: dialog(SearchDialog, { conversation: null }) },
   { name: "message-menu", path: "/c/plans", gateway: full, dialog: dialog(MessageMenu, { row: messageRow({ canEdit: true, canDelete: true }), place: { x: 420, y: 200, isOwn: false }, onreact: nothing, onact: nothing }) },
+  { name: "date", path: "/c/plans", gateway: full, dialog: { component: DateDialog, props: { ongo: nothing, onclose: nothing } } },
   { name: "confirm", path: "/c/plans", gateway: full, dialog: dialog(Confirm, { title: "Delete this message?", hint: "It will be deleted for everyone.", action: "Delete", onconfirm: nothing }) },
 ];
 

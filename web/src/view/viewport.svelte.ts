@@ -23,6 +23,8 @@ export class Viewport {
   list = $state<VirtualizerHandle>();
   isAtEnd = $state(true);
   isPlaced = $state(false);
+  /** The day that is being read, where its own line is no longer in view. */
+  day = $state<string | null>(null);
   /** The row that stays where it was put while rows are measured, until the person or the end takes over. */
   #aim: Aim | null = null;
   #aiming: ReturnType<typeof setTimeout> | undefined;
@@ -156,6 +158,7 @@ export class Viewport {
     const offset = this.list.getScrollOffset();
     const bottom = offset + this.list.getViewportSize();
     const size = this.list.getScrollSize();
+    this.day = this.#dayAt(this.list.findItemIndex(offset + ROUNDING_PX));
     this.#noteDirection(this.scroller, size - bottom);
     const isWatched = document.visibilityState === "visible" && document.hasFocus();
     this.actions.setReading(isWatched && this.isAtEnd && this.snapshot().isToEnd);
@@ -163,6 +166,12 @@ export class Viewport {
     if (offset < LOAD_AHEAD_PX && !this.snapshot().isFromStart) void this.actions.loadOlder();
     if (bottom > size - LOAD_AHEAD_PX && !this.snapshot().isToEnd) void this.actions.loadNewer();
   };
+
+  #dayAt(index: number): string | null {
+    if (this.#rows[index]?.kind === "day") return null;
+    const row = this.#rows.slice(0, index).findLast(({ kind }) => kind === "day");
+    return row?.kind === "day" ? row.text : null;
+  }
 
   #noteDirection(scroller: HTMLElement, left: number): void {
     const now = { top: scroller.scrollTop, size: scroller.scrollHeight };

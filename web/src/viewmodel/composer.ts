@@ -1,4 +1,5 @@
 import { newEntry, type Intent } from "../model/outbox.ts";
+import { sentAs } from "./undo.ts";
 import { may } from "../model/permission.ts";
 import { draftOf, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
@@ -20,6 +21,8 @@ export interface ComposerSnapshot {
   readonly draft: string;
   readonly mode: ComposerMode;
   readonly canSend: boolean;
+  /** Whether what was just sent can be taken back. */
+  readonly canUndo: boolean;
   /** Why nothing can be written here. */
   readonly closed: string | null;
   readonly problem: string | null;
@@ -29,6 +32,8 @@ export interface ComposerSnapshot {
 export interface ComposerActions {
   setDraft(text: string, caret: number): void;
   send(): void;
+  /** Takes back what was just sent, also from the others, into the composer. */
+  undo(): void;
   reply(row: MessageRow): void;
   edit(row: MessageRow): void;
   /** Takes an unsent message back into the composer. */
@@ -51,15 +56,27 @@ interface Local {
   readonly caret: number;
   readonly mode: ComposerMode;
   readonly problem: string | null;
+  readonly justSent: Sending | null;
 }
 
+/** What was said, to be said again. */
+interface Sending {
+  readonly ref: string;
+  readonly said: string;
+  readonly mode: ComposerMode;
+}
+
+const UNDO_MS = 5_000;
 const DRAFT_MS = 250;
 const TYPING_MS = 4_000;
 
 export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now): ComposerModel {
   const record = () => gateway.current.conversations.get(conversation);
   const kept = () => (record() ? draftOf(record() as ConversationRecord) : "");
-  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null });
+  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null, justSent: null });
+  /** Messages to be deleted as soon as it is known what they became. */
+  const unwanted = new Set<string>();
+  let undoTimer: ReturnType<typeof setTimeout> | undefined;
   /** The draft as the other tabs and devices know it. */
   let shared = local.current.draft;
   let draftTimer: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +95,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
 
   /** Takes over a draft from elsewhere, unless something else is being written here. */
   const stopFollowing = gateway.subscribe(() => {
+    for (const ref of [...unwanted]) takeAway(ref);
     const draft = kept();
     if (draft === shared) return;
     const isUntouched = local.current.draft === shared && local.current.mode.kind !== "edit";
@@ -92,12 +110,27 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     gateway.call("conversation.typing", { conversation, active }).catch(() => undefined);
   };
 
-  const enqueue = (intent: Intent) => {
+  function enqueue(intent: Intent): string {
     const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
     gateway.tell({ fact: "outbox", entry });
-  };
+    return entry.ref;
+  }
 
-  const set = (mode: ComposerMode, draft: string) => local.set({ draft, caret: draft.length, mode, problem: null });
+  const set = (mode: ComposerMode, draft: string) => local.change({ draft, caret: draft.length, mode, problem: null });
+
+  function takeAway(ref: string): void {
+    const fate = sentAs(gateway.current, conversation, ref);
+    if (fate === "unknown") return void unwanted.add(ref);
+    unwanted.delete(ref);
+    if (fate === "unsent") gateway.tell({ fact: "outbox_dropped", ref });
+    else enqueue({ kind: "delete", event: fate.event });
+  }
+
+  const offerUndo = (justSent: Sending) => {
+    clearTimeout(undoTimer);
+    undoTimer = setTimeout(() => local.change({ justSent: null }), UNDO_MS);
+    local.change({ justSent });
+  };
 
   const actions: ComposerActions = {
     setDraft(draft, caret) {
@@ -118,9 +151,17 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       }
       const body = bodyOf(state, conversation, said);
       if (mode.kind === "edit") enqueue({ kind: "edit", event: mode.event, body });
-      else enqueue({ kind: "send", body, ...(mode.kind === "reply" ? { reply_to: mode.event } : {}) });
+      else offerUndo({ ref: enqueue({ kind: "send", body, ...(mode.kind === "reply" ? { reply_to: mode.event } : {}) }), said, mode });
       set({ kind: "new" }, mode.kind === "edit" ? kept() : "");
       typingSince = 0;
+      share();
+    },
+    undo() {
+      const { justSent, draft } = local.current;
+      if (!justSent) return;
+      local.change({ justSent: null });
+      takeAway(justSent.ref);
+      set(justSent.mode, [justSent.said, draft].filter((part) => part !== "").join("\n"));
       share();
     },
     reply(row) {
@@ -167,12 +208,13 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     actions,
     dispose() {
       share();
+      clearTimeout(undoTimer);
       stopFollowing();
     },
   };
 }
 
-function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem }: Local): ComposerSnapshot {
+function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem, justSent }: Local): ComposerSnapshot {
   const record = state.conversations.get(conversation);
   const closed = record ? closedBecause(record) : null;
   return {
@@ -180,6 +222,7 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, pr
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",
+    canUndo: justSent !== null,
     closed,
     problem,
     suggestions: record && record.kind !== "direct" ? suggestionsFor(state, record, draft, caret) : [],

@@ -31,6 +31,8 @@ export interface TimelineActions {
   markUnread(seq: number): void;
   jumpTo(seq: number): Promise<void>;
   jumpToEnd(): void;
+  /** Goes to the first message on or after a local day (`2026-11-28`); false when there is none. */
+  jumpToDay(day: string): Promise<boolean>;
   toggleReaction(row: MessageRow, emoji: string): void;
   remove(row: MessageRow): void;
   retry(ref: string): void;
@@ -55,6 +57,8 @@ interface Local {
 }
 
 const PAGE = 200;
+/** Among so many events of a day one is expected to be a message. */
+const DAY_EVENTS = 100;
 
 export function openTimeline(gateway: Gateway, conversation: string, now: () => number = Date.now): TimelineModel {
   const record = () => gateway.current.conversations.get(conversation);
@@ -140,6 +144,13 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
       local.change({ anchor: null, highlight: null });
       isLeftUnread = false;
       readAll();
+    },
+    async jumpToDay(day) {
+      const from_time = new Date(`${day}T00:00:00`).toISOString();
+      const page = await gateway.call("event.list", { conversation, from_time, limit: DAY_EVENTS }).catch(() => null);
+      const first = page?.items.find(({ kind }) => kind === "message" || kind === "deleted");
+      if (first) await actions.jumpTo(first.seq);
+      return first !== undefined;
     },
     toggleReaction(row, emoji) {
       if (row.id === null) return;
