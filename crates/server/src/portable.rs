@@ -46,6 +46,41 @@ pub(crate) enum Portable {
         /// The element.
         payload: String,
     },
+    /// A node, without its items.
+    Node {
+        /// Whose node.
+        owner: String,
+        /// Its name.
+        node: String,
+        /// The form with its configuration; empty when there is none.
+        form: String,
+        /// Who may read it where only those may whom the owner names.
+        members: Vec<String>,
+        /// Who subscribed to it.
+        subscribers: Vec<String>,
+    },
+    /// An item of a node.
+    Item {
+        /// Whose node.
+        owner: String,
+        /// Its name.
+        node: String,
+        /// The id of the item.
+        id: String,
+        /// One element; empty when there is none.
+        payload: String,
+    },
+    /// A message of somebody's archive.
+    Message {
+        /// Whose archive.
+        owner: String,
+        /// The id it has there; empty when it has none.
+        id: String,
+        /// When it was sent, in milliseconds since 1970.
+        at: u64,
+        /// The element, with its addresses.
+        stanza: String,
+    },
 }
 
 impl Portable {
@@ -55,12 +90,30 @@ impl Portable {
             Self::Password { .. } | Self::Verifiers { .. } => "accounts",
             Self::Contact { .. } => "contacts",
             Self::Element { .. } => "elements",
+            Self::Node { .. } => "nodes",
+            Self::Item { .. } => "items",
+            Self::Message { .. } => "messages",
         }
     }
 
-    /// Whether it is an account, which everything else needs.
-    pub(crate) fn is_account(&self) -> bool {
-        self.family() == "accounts"
+    /// With which of so many passes it is taken over, the first being zero: people come before what is about
+    /// them, and nodes before what is in them.
+    pub(crate) fn pass(&self) -> usize {
+        match self {
+            Self::Password { .. } | Self::Verifiers { .. } => 0,
+            Self::Node { .. } => 1,
+            _ => 2,
+        }
+    }
+
+    /// About how much it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Element { payload, .. } | Self::Item { payload, .. } => payload.len(),
+            Self::Message { stanza, .. } => stanza.len(),
+            Self::Node { form, .. } => form.len(),
+            _ => 0,
+        }
     }
 
     /// Whose it is, and what, for a line of a report.
@@ -68,10 +121,15 @@ impl Portable {
         match self {
             Self::Password { name, .. } | Self::Verifiers { name, .. } => name.clone(),
             Self::Contact { owner, who, .. } => format!("{owner}: contact {who}"),
-            Self::Element { owner, node, .. } => format!("{owner}: {node}"),
+            Self::Element { owner, node, .. } | Self::Node { owner, node, .. } => format!("{owner}: {node}"),
+            Self::Item { owner, node, id, .. } => format!("{owner}: {node} {id}"),
+            Self::Message { owner, id, .. } => format!("{owner}: message {id}"),
         }
     }
 }
+
+/// How many passes there are.
+pub(crate) const PASSES: usize = 3;
 
 /// The node of a vCard.
 pub(crate) const VCARD: &str = "vcard-temp";

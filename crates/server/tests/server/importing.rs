@@ -75,3 +75,86 @@ async fn the_data_folder_of_prosody_is_taken_over_and_a_broken_file_costs_nothin
     assert!(report["left_out"][0]["why"].as_str().is_some_and(|why| why.starts_with("not data of Prosody")));
     assert!(signs_in(&server, "romeo", "pencil").await && signs_in(&server, "mary.ann", "a password").await);
 }
+
+const WHOLE: &str = "<?xml version='1.0'?><server-data xmlns='urn:xmpp:pie:0'><host jid='localhost'>\
+    <user name='juliet' password='a long password'><query xmlns='jabber:iq:roster'>\
+    <item jid='romeo@localhost' name='Romeo' subscription='both'><group>Verona</group></item>\
+    <item jid='tybalt@localhost' subscription='none' ask='subscribe'/></query>\
+    <blocklist xmlns='urn:xmpp:blocking'><item jid='tybalt@localhost'/></blocklist>\
+    <vCard xmlns='vcard-temp'><FN>Juliet Capulet</FN></vCard>\
+    <query xmlns='jabber:iq:private'><exodus xmlns='exodus:prefs'><nick>J</nick></exodus></query>\
+    <pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='urn:xmpp:bookmarks:1'>\
+    <x xmlns='jabber:x:data' type='form'><field var='pubsub#access_model'><value>whitelist</value></field>\
+    <field var='pubsub#max_items'><value>max</value></field></x></configure></pubsub>\
+    <pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>\
+    <item id='play@groups.example'><conference xmlns='urn:xmpp:bookmarks:1' name='The Play' autojoin='true'/></item>\
+    <item id='orchard@groups.example'><conference xmlns='urn:xmpp:bookmarks:1'/></item></items></pubsub>\
+    <archive xmlns='urn:xmpp:pie:0#mam'><result xmlns='urn:xmpp:mam:2' id='28482-98726'>\
+    <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2010-07-10T23:08:25Z'/>\
+    <message xmlns='jabber:client' to='juliet@localhost/balcony' from='romeo@localhost/orchard' type='chat' id='r1'>\
+    <body>Call me but love</body></message></forwarded></result></archive></user>\
+    <user name='romeo' password='another password'><offline-messages><message xmlns='jabber:client' \
+    from='juliet@localhost/balcony' to='romeo@localhost' type='chat'><body>What man art thou?</body>\
+    <delay xmlns='urn:xmpp:delay' from='localhost' stamp='2010-07-10T23:09:32Z'>Offline Storage</delay></message>\
+    </offline-messages><archive xmlns='urn:xmpp:pie:0#mam'><result xmlns='urn:xmpp:mam:2' id='5d398'>\
+    <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2010-07-10T23:08:25Z'/>\
+    <message xmlns='jabber:client' to='juliet@localhost' from='romeo@localhost/orchard' type='chat' id='r1'>\
+    <body>Call me but love</body></message></forwarded></result></archive></user>\
+    <user name='tybalt' password='a third password'><presence xmlns='jabber:client' type='subscribe' \
+    from='juliet@localhost'/></user></host></server-data>";
+
+#[tokio::test]
+async fn what_is_exported_makes_the_same_document_again_after_an_import_elsewhere() {
+    let (old, new) = (Server::start(&[]).await, Server::start(&[]).await);
+    fs::write(old.path("whole.xml"), WHOLE).expect("writable");
+    let report = old.command(&["import", "xep0227", "whole.xml"]);
+    assert_eq!(report["left_out"], json!([]), "{report}");
+    let families = ["accounts", "contacts", "elements", "nodes", "items", "messages"];
+    let taken = families.map(|family| counts(&report, family)[0]);
+    // The copy of the first message in the other archive is the same message.
+    assert_eq!((taken, counts(&report, "messages")), ([3, 4, 2, 1, 2, 2], [2, 1, 0]), "{report}");
+
+    let written = old.command(&["export", "xep0227", "saved.xml"]);
+    assert_eq!(written, json!({ "accounts": 3, "switched_off": 0 }));
+    let saved = fs::read_to_string(old.path("saved.xml")).expect("readable");
+    assert_eq!(mode(&old.path("saved.xml")), 0o600, "it holds verifiers");
+    for word in [
+        "Call me but love",
+        "What man art thou?",
+        "stamp='2010-07-10T23:09:32.000Z'",
+        "The Play",
+        "type='subscribe'",
+    ] {
+        assert!(saved.contains(word), "{word} is not in {saved}");
+    }
+    assert!(!saved.contains("a long password"));
+
+    fs::write(new.path("saved.xml"), &saved).expect("writable");
+    let report = new.command(&["import", "xep0227", "saved.xml"]);
+    assert_eq!(report["left_out"], json!([]), "{report}");
+    let again = new.command(&["import", "xep0227", "saved.xml"]);
+    for family in families {
+        assert_eq!(counts(&again, family)[0], 0, "{family}: {again}");
+    }
+    new.command(&["export", "xep0227", "again.xml"]);
+    assert_eq!(fs::read_to_string(new.path("again.xml")).expect("readable"), saved);
+    assert!(signs_in(&new, "romeo", "another password").await);
+}
+
+#[tokio::test]
+async fn an_export_replaces_no_file_and_leaves_out_who_is_switched_off() {
+    let server = Server::start(&[]).await;
+    fs::write(server.path("whole.xml"), WHOLE).expect("writable");
+    server.command(&["import", "xep0227", "whole.xml"]);
+    server.command(&["user", "disable", "tybalt"]);
+    let written = server.command(&["export", "xep0227", "saved.xml"]);
+    assert_eq!(written, json!({ "accounts": 2, "switched_off": 1 }));
+    let refused = server.output(&["export", "xep0227", "whole.xml"]);
+    assert!(!refused.status.success());
+    assert_eq!(fs::read_to_string(server.path("whole.xml")).expect("readable"), WHOLE);
+}
+
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
