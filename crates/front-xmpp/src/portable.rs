@@ -6,6 +6,7 @@
 mod archive;
 mod intake;
 mod nodes;
+mod rooms;
 mod set_up;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 pub use archive::{ArchivePart, archive_part};
 pub use intake::{ArchivedMessage, Intake};
 pub use nodes::{KeptItem, nodes_xml};
+pub use rooms::KeptRoom;
 pub use set_up::NodeSetUp;
 
 use crate::seat::Seat;

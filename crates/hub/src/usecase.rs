@@ -13,6 +13,7 @@ mod find;
 mod find_by_ref;
 mod find_people;
 mod import;
+mod import_room;
 mod links;
 mod look;
 mod manage_members;
@@ -44,6 +45,7 @@ pub use commit::{Attached, Turn};
 pub use create_conversation::NewConversation;
 pub use find::Hits;
 pub use import::{Import, importer};
+pub use import_room::RoomImport;
 pub use links::NewLink;
 pub use post::{ForwardSource, Post};
 pub use publish::{

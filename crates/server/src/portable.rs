@@ -81,6 +81,34 @@ pub(crate) enum Portable {
         /// The element, with its addresses.
         stanza: String,
     },
+    /// A room, without what was said in it.
+    Room {
+        /// What stands before the `@` of its address.
+        name: String,
+        /// What people call it.
+        title: String,
+        /// Its subject.
+        subject: String,
+        /// Whether everybody may enter.
+        is_open: bool,
+        /// Whether it is found in directories.
+        is_listed: bool,
+        /// Addresses with their affiliations.
+        affiliations: Vec<(String, String)>,
+        /// When it began, in milliseconds since 1970.
+        began_at: u64,
+    },
+    /// A message of a room's archive.
+    RoomMessage {
+        /// What stands before the `@` of the room's address.
+        room: String,
+        /// The id it has there; empty when it has none.
+        id: String,
+        /// When it was sent, in milliseconds since 1970.
+        at: u64,
+        /// The element, with the real address of its sender as rooms keep it.
+        stanza: String,
+    },
 }
 
 impl Portable {
@@ -93,6 +121,8 @@ impl Portable {
             Self::Node { .. } => "nodes",
             Self::Item { .. } => "items",
             Self::Message { .. } => "messages",
+            Self::Room { .. } => "rooms",
+            Self::RoomMessage { .. } => "messages of rooms",
         }
     }
 
@@ -101,7 +131,7 @@ impl Portable {
     pub(crate) fn pass(&self) -> usize {
         match self {
             Self::Password { .. } | Self::Verifiers { .. } => 0,
-            Self::Node { .. } => 1,
+            Self::Node { .. } | Self::Room { .. } => 1,
             _ => 2,
         }
     }
@@ -110,7 +140,7 @@ impl Portable {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Element { payload, .. } | Self::Item { payload, .. } => payload.len(),
-            Self::Message { stanza, .. } => stanza.len(),
+            Self::Message { stanza, .. } | Self::RoomMessage { stanza, .. } => stanza.len(),
             Self::Node { form, .. } => form.len(),
             _ => 0,
         }
@@ -124,6 +154,8 @@ impl Portable {
             Self::Element { owner, node, .. } | Self::Node { owner, node, .. } => format!("{owner}: {node}"),
             Self::Item { owner, node, id, .. } => format!("{owner}: {node} {id}"),
             Self::Message { owner, id, .. } => format!("{owner}: message {id}"),
+            Self::Room { name, .. } => format!("room {name}"),
+            Self::RoomMessage { room, id, .. } => format!("room {room}: message {id}"),
         }
     }
 }

@@ -127,7 +127,7 @@ impl<'x> Intake<'x> {
         }
     }
 
-    async fn note_readers(&self, conversation: ConversationId) -> Result<(), HubError> {
+    pub(super) async fn note_readers(&self, conversation: ConversationId) -> Result<(), HubError> {
         if !self.read.lock().contains_key(&conversation) {
             let readers = self.xmpp.hub.who_read_all(conversation).await?;
             self.read.lock().insert(conversation, readers);

@@ -127,6 +127,11 @@ impl Import {
     }
 }
 
+/// Whether something is refused because what it belongs to is not there.
+fn is_of_missing(code: &str) -> bool {
+    matches!(code, "user.not_found" | "conversation.not_found")
+}
+
 impl Report {
     fn note(&mut self, item: &Portable, outcome: Outcome, dry_run: bool) {
         let is_announced = dry_run && self.is_announced(item);
@@ -135,11 +140,14 @@ impl Report {
         {
             self.announced.insert(format!("{name}@{}", self.domain));
         }
+        if let (Portable::Room { name, .. }, true) = (item, outcome == Outcome::Taken && dry_run) {
+            self.announced.insert(name.clone());
+        }
         let counts = self.families.entry(item.family()).or_default();
         match outcome {
             Outcome::Taken => counts.taken += 1,
             Outcome::WasThere => counts.there_already += 1,
-            Outcome::Refused(code) if code == "user.not_found" && is_announced => counts.taken += 1,
+            Outcome::Refused(code) if is_of_missing(&code) && is_announced => counts.taken += 1,
             Outcome::Refused(why) => {
                 counts.left_out += 1;
                 self.name_left_out(item.label(), why);
@@ -158,6 +166,7 @@ impl Report {
             }
             // Who the other one is stands in the stanza.
             Portable::Message { owner, .. } => is_here(owner),
+            Portable::RoomMessage { room, .. } => self.announced.contains(room),
             _ => false,
         }
     }

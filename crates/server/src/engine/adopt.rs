@@ -5,7 +5,7 @@ use crate::{
 use futures_util::{StreamExt, stream};
 use parlance_core::{Rejection, id::UnixMillis};
 use parlance_front_native::problem;
-use parlance_front_xmpp::portable::{ArchivedMessage, Intake, KeptItem, NodeSetUp};
+use parlance_front_xmpp::portable::{ArchivedMessage, Intake, KeptItem, KeptRoom, NodeSetUp};
 use parlance_hub::{
     HubError,
     identity::{Adopted as Adopter, Adoption, OldPassword},
@@ -70,6 +70,22 @@ impl Taking<'_> {
                 }
                 let item = KeptItem { owner: &owner, node: &node, id: &id, payload: &payload };
                 intake.take_item(item).await
+            }
+            Portable::Room { name, title, subject, is_open, is_listed, affiliations, began_at } => {
+                let room = KeptRoom {
+                    name: &name,
+                    title: &title,
+                    subject: &subject,
+                    is_open,
+                    is_listed,
+                    affiliations: &affiliations,
+                    began_at: UnixMillis(began_at),
+                };
+                intake.take_room(room).await
+            }
+            Portable::RoomMessage { room, id, at, stanza } => {
+                let at = UnixMillis(at);
+                intake.take_from_room(ArchivedMessage { owner: &room, id: &id, at, stanza: &stanza }).await
             }
             Portable::Message { owner, id, at, stanza } => {
                 let at = UnixMillis(at);

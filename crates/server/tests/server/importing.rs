@@ -158,3 +158,61 @@ fn mode(path: &std::path::Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }
+
+const TALK: &str = "item({\n\t{\n\t\t\"Call me but love\\n& more\";\n\t\t[\"attr\"] = {};\n\t\t[\"name\"] = \"body\";\n\t};\n\
+    \t[\"key\"] = \"P08f\";\n\t[\"name\"] = \"message\";\n\t[\"when\"] = 1278803305;\n\t[\"attr\"] = {\n\
+    \t\t[\"from\"] = \"romeo@localhost/orchard\";\n\t\t[\"to\"] = \"juliet@localhost\";\n\t\t[\"id\"] = \"r1\";\n\
+    \t\t[\"stamp\"] = \"2010-07-10T23:08:25Z\";\n\t\t[\"type\"] = \"chat\";\n\t};\n\t[\"with\"] = \"romeo@localhost\";\n});\n\
+    item({\n\tos.exit();\n});\n";
+const ROOM: &str = "return {\n\t[\"romeo@localhost\"] = \"owner\";\n\t[\"juliet@localhost\"] = \"member\";\n\
+    \t[\"nobody@elsewhere.example\"] = \"owner\";\n\t[\"_jid\"] = \"orchard@rooms.localhost\";\n\t[\"_data\"] = {\n\
+    \t\t[\"subject\"] = \"At night\";\n\t\t[\"name\"] = \"The Orchard\";\n\t\t[\"members_only\"] = true;\n\t};\n};\n";
+const SAID: &str = "item({\n\t{\n\t\t\"Ay me!\";\n\t\t[\"attr\"] = {};\n\t\t[\"name\"] = \"body\";\n\t};\n\t{\n\t\t{\n\
+    \t\t\t[\"attr\"] = {\n\t\t\t\t[\"jid\"] = \"juliet@localhost\";\n\t\t\t};\n\t\t\t[\"name\"] = \"item\";\n\t\t};\n\
+    \t\t[\"attr\"] = {\n\t\t\t[\"xmlns\"] = \"http://jabber.org/protocol/muc#user\";\n\t\t};\n\t\t[\"name\"] = \"x\";\n\t};\n\
+    \t[\"key\"] = \"SlSL\";\n\t[\"name\"] = \"message\";\n\t[\"when\"] = 1278803306;\n\t[\"attr\"] = {\n\
+    \t\t[\"from\"] = \"orchard@rooms.localhost/Juliet\";\n\t\t[\"type\"] = \"groupchat\";\n\t};\n});\n";
+const PEP: &str = "return {\n\t[\"urn:n\"] = {\n\t\t[\"config\"] = {\n\t\t\t[\"access_model\"] = \"whitelist\";\n\
+    \t\t\t[\"max_items\"] = 100;\n\t\t};\n\t\t[\"affiliations\"] = {};\n\t\t[\"subscribers\"] = {};\n\t};\n};\n";
+const PUBLISHED: &str = "item({\n\t[\"key\"] = \"play\";\n\t[\"name\"] = \"thing\";\n\t[\"when\"] = 1278803307;\n\
+    \t[\"attr\"] = {\n\t\t[\"stamp\"] = \"2010-07-10T23:08:27Z\";\n\t\t[\"xmlns\"] = \"urn:n\";\n\t};\n});\n";
+
+#[tokio::test]
+async fn archives_rooms_and_nodes_of_prosody_are_taken_over_and_what_is_not_read_is_named() {
+    let server = Server::start(&[]).await;
+    let write = |name: &str, text: &str| {
+        let path = server.path(&format!("prosody/{name}"));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    };
+    for name in ["romeo", "juliet"] {
+        write(
+            &format!("localhost/accounts/{name}.dat"),
+            "return { [\"password\"] = \"a long password\" };\n",
+        );
+    }
+    write("localhost/archive/juliet.list", TALK);
+    write("localhost/pep/juliet.dat", PEP);
+    write("localhost/pep_urn%3an/juliet.list", PUBLISHED);
+    write("localhost/lastlog/juliet.dat", "return {};\n");
+    write("rooms%2elocalhost/config/orchard.dat", ROOM);
+    write("rooms%2elocalhost/muc_log/orchard.list", SAID);
+    let dry = server.command(&["import", "prosody", "prosody", "--dry-run"]);
+    let report = server.command(&["import", "prosody", "prosody"]);
+    for family in ["messages", "rooms", "messages of rooms", "nodes", "items"] {
+        assert_eq!(counts(&report, family), [1, 0, 0], "{family}: {report}");
+    }
+    assert_eq!(dry, report);
+    let reasons: Vec<_> =
+        report["left_out"].as_array().expect("a list").iter().map(|one| &one["why"]).collect();
+    assert_eq!(reasons, ["not data of Prosody", "this store is not taken over"], "{report}");
+
+    server.command(&["export", "xep0227", "saved.xml"]);
+    let saved = fs::read_to_string(server.path("saved.xml")).expect("readable");
+    for word in ["Call me but love\n&amp; more", "stamp='2010-07-10T23:08:25.000Z'", "<thing xmlns='urn:n'/>"]
+    {
+        assert!(saved.contains(word), "{word} is not in {saved}");
+    }
+    let rooms = server.command(&["conversation", "list"]);
+    assert!(rooms.to_string().contains("The Orchard"), "{rooms}");
+}

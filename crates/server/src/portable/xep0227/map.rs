@@ -64,13 +64,29 @@ fn verifier(element: &Tree) -> Option<ScramVerifier> {
         "SCRAM-SHA-512" => ScramHash::Sha512,
         _ => return None,
     };
-    Some(ScramVerifier {
+    let mut found = ScramVerifier {
         hash,
         salt: bytes("salt")?,
         iterations: element.text_of("iter-count")?.trim().parse().ok()?,
         stored_key: bytes("stored-key")?,
         server_key: bytes("server-key")?,
-    })
+    };
+    // COMPAT(ejabberd 23.01): it writes base64 of what is base64 already, which is longer than any key.
+    let twice = [&found.salt, &found.stored_key, &found.server_key].map(|text| STANDARD.decode(text).ok());
+    if let [Some(salt), Some(stored_key), Some(server_key)] = twice
+        && found.stored_key.len() != key_bytes(hash)
+    {
+        found = ScramVerifier { salt, stored_key, server_key, ..found };
+    }
+    Some(found)
+}
+
+fn key_bytes(hash: ScramHash) -> usize {
+    match hash {
+        ScramHash::Sha1 => 20,
+        ScramHash::Sha256 => 32,
+        ScramHash::Sha512 => 64,
+    }
 }
 
 /// How an element of somebody's is read.
