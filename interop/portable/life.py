@@ -10,7 +10,7 @@ from judge.waits import WITHIN_S, until
 from slixmpp.xmlstream import ET
 
 PASSWORDS = {"romeo": "iLuvJuLi3T", "juliet": "wherefore art thou"}
-TALK = [("romeo", "Call me but love"), ("juliet", "What man art thou?"), ("romeo", "By a name I know not how")]
+TALK = [("romeo", "Call me but love \u2665 \u00e4\n\"quoted\\\""), ("juliet", "What man art thou?"), ("romeo", "By a name I know not how")]
 SAID = [("romeo", "But soft, what light?"), ("juliet", "Ay me!")]
 SUBJECT = "The orchard at night"
 PNG = b"\x89PNG not much of a picture"
@@ -82,8 +82,6 @@ async def _publish(juliet: Person) -> None:
     options = juliet.plugin["xep_0004"].make_form("submit")
     options.add_field("FORM_TYPE", "hidden", value="http://jabber.org/protocol/pubsub#publish-options")
     options.add_field("pubsub#access_model", value="whitelist")
-    options.add_field("pubsub#max_items", value="100")
-    options.add_field("pubsub#persist_items", value="true")
     await juliet.plugin["xep_0060"].publish(
         juliet.boundjid.bare, BOOKMARKS, id="play@groups.example", payload=bookmark, options=options, timeout=WITHIN_S
     )

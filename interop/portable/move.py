@@ -12,7 +12,7 @@ from pathlib import Path
 from judge.server import Server, Wishes, running
 from life import check, live, run
 
-OLD = ["prosody"]
+OLD = ["prosody", "ejabberd"]
 GUIDE = Path("docs/operate/moving.md")
 
 

@@ -80,6 +80,8 @@ pub(crate) enum ImportKind {
     Xep0227,
     /// The data folder of a Prosody that is stopped.
     Prosody,
+    /// The folder that ejabberd exported into.
+    Ejabberd,
 }
 
 /// What an export writes.

@@ -1,5 +1,6 @@
 //! What other servers of XMPP keep, read from their files one thing after the other.
 
+pub(crate) mod ejabberd;
 pub(crate) mod lua;
 pub(crate) mod prosody;
 pub(crate) mod xep0227;

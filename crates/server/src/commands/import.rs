@@ -3,7 +3,7 @@ use crate::{
     admin::{AdminAnswer, AdminCommand, Outcome},
     args::ImportKind,
     output::Output,
-    portable::{PASSES, Portable, Read, Unreadable, prosody, xep0227},
+    portable::{PASSES, Portable, Read, Unreadable, ejabberd, prosody, xep0227},
 };
 use anyhow::Context;
 use serde::Serialize;
@@ -109,6 +109,7 @@ impl Import {
     fn read(&self, take: &mut dyn FnMut(Read) -> anyhow::Result<()>) -> anyhow::Result<()> {
         match self.kind {
             ImportKind::Prosody => prosody::read(&self.path, &self.domain, take),
+            ImportKind::Ejabberd => ejabberd::read(&self.path, &self.domain, take),
             ImportKind::Xep0227 => xep0227::read(&self.path, &self.domain, take),
         }
     }

@@ -1,6 +1,7 @@
 //! What other servers kept is taken over.
 
 use crate::support::Server;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -215,4 +216,57 @@ async fn archives_rooms_and_nodes_of_prosody_are_taken_over_and_what_is_not_read
     }
     let rooms = server.command(&["conversation", "list"]);
     assert!(rooms.to_string().contains("The Orchard"), "{rooms}");
+}
+
+const DUMP: &str = "{tables,[{muc_room,[{record_name,muc_room}]}]}.\n\
+    {pubsub_item,{<<\"play\">>,3},3,{{1278,803305,1},x},{{1278,803305,1},x},[{xmlel,<<\"thing\">>,\n\
+    \x20    [{<<\"xmlns\">>,<<\"urn:n\">>}],[]}]}.\n\
+    {pubsub_node,{{<<\"romeo\">>,<<\"localhost\">>,<<>>},<<\"urn:n\">>},3,[],<<\"pep\">>,[],[{access_model,whitelist}]}.\n\
+    {muc_room,{<<\"orchard\">>,<<\"rooms.localhost\">>},[{title,<<\"The Orchard\">>},{members_only,true},\n\
+    \x20    {affiliations,[{{<<\"romeo\">>,<<\"localhost\">>,<<>>},{owner,<<>>}}]},{subject,[{text,<<>>,<<\"Night\">>}]}]}.\n\
+    {archive_msg,{<<\"orchard\">>,<<\"rooms.localhost\">>},<<\"1\">>,{1278,803306,0},{<<\"romeo\">>,<<\"localhost\">>,<<>>},\n\
+    \x20    {<<\"romeo\">>,<<\"localhost\">>,<<>>},{xmlel,<<\"message\">>,[{<<\"type\">>,<<\"groupchat\">>},\n\
+    \x20    {<<\"xmlns\">>,<<\"jabber:client\">>}],[{xmlel,<<\"body\">>,[],[{xmlcdata,<<\"Ay me!\">>}]}]},<<\"R\">>,groupchat}.\n\
+    {odd,#Fun<x>}.\n";
+
+#[tokio::test]
+async fn the_exports_of_ejabberd_are_taken_over_with_rooms_and_blocks_and_keys_that_are_coded_twice() {
+    let server = Server::start(&[]).await;
+    let coded = |once: &str| STANDARD.encode(once);
+    let (salt, server_key) = (coded("QSXCR+Q6sek8bf92"), coded("D+CSWLOshSulAsxiupA+qs2/fTE="));
+    let stored_key = coded("6dlGYMOdZcOPutkcNY8U2g7vK9Y=");
+    let host = format!(
+        "<host xmlns='urn:xmpp:pie:0' jid='localhost'><user name='romeo'><scram-credentials xmlns='urn:xmpp:pie:0#scram' \
+         mechanism='SCRAM-SHA-1'><iter-count>4096</iter-count><salt>{salt}</salt><server-key>{server_key}</server-key>\
+         <stored-key>{stored_key}</stored-key></scram-credentials><query xmlns='jabber:iq:privacy'><default name='b'/>\
+         <list name='b'><item type='jid' value='tybalt@localhost' action='deny' order='1'/></list></query></user>\
+         <user name='tybalt' password='a long password'/></host>"
+    );
+    let whole = "<server-data xmlns='urn:xmpp:pie:0' xmlns:xi='http://www.w3.org/2001/XInclude'>\
+                 <xi:include href='20260102-030405_localhost.xml'/></server-data>";
+    fs::create_dir(server.path("moving")).expect("writable");
+    let files = [
+        ("20250102-030405.xml", "<server-data xmlns='urn:xmpp:pie:0'/>"),
+        ("20260102-030405.xml", whole),
+        ("20260102-030405_localhost.xml", &host),
+        ("dump", DUMP),
+    ];
+    for (name, text) in files {
+        fs::write(server.path(&format!("moving/{name}")), text).expect("writable");
+    }
+    let report = server.command(&["import", "ejabberd", "moving"]);
+    let expected = [
+        ("accounts", 2),
+        ("contacts", 1),
+        ("nodes", 1),
+        ("items", 1),
+        ("rooms", 1),
+        ("messages of rooms", 1),
+    ];
+    for (family, taken) in expected {
+        assert_eq!(counts(&report, family), [taken, 0, 0], "{family}: {report}");
+    }
+    assert_eq!(report["left_out"].as_array().map(Vec::len), Some(1), "{report}");
+    assert_eq!(report["left_out"][0]["why"], "it is no constant");
+    assert!(signs_in(&server, "romeo", "pencil").await);
 }

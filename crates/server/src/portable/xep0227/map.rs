@@ -16,6 +16,7 @@ use parlance_xmpp::{ns, write::parse_date_time};
 const SCRAM: &str = "urn:xmpp:pie:0#scram";
 const ROSTER: &str = "jabber:iq:roster";
 const PRIVATE: &str = "jabber:iq:private";
+const PRIVACY: &str = "jabber:iq:privacy";
 const BLOCKING: &str = "urn:xmpp:blocking";
 const ARCHIVE: &str = "urn:xmpp:pie:0#mam";
 const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
@@ -169,6 +170,7 @@ pub(super) fn child(owner: &str, element: &Tree) -> Vec<Read> {
         (BLOCKING, "blocklist") => element.children().filter_map(|item| blocked(owner, item)).collect(),
         (VCARD, "vCard") => vec![alone(owner, VCARD.to_owned(), element)],
         (PRIVATE, "query") => element.children().map(|kept| private(owner, kept)).collect(),
+        (PRIVACY, "query") => denied(owner, element),
         (ns::CLIENT, "presence") => asking(owner, element).into_iter().collect(),
         (namespace, name) => {
             let why = format!("{name} of {namespace} is not taken over");
@@ -198,6 +200,35 @@ fn listed(owner: &str, item: &Tree) -> Option<Read> {
         ..Contact::nobody()
     };
     Some(Ok(contact(owner, item.attribute("jid")?, kept)))
+}
+
+/// Of privacy lists, whom the one that is in force keeps out altogether: ejabberd keeps blocks so.
+///
+/// # Source
+/// XEP-0016 (1.7) section 2.1; XEP-0191 (1.3) section 5.
+fn denied(owner: &str, lists: &Tree) -> Vec<Read> {
+    let in_force = lists.child(PRIVACY, "default").and_then(|default| default.attribute("name"));
+    let is_block = |item: &&Tree| {
+        let is = |name, value| item.attribute(name) == Some(value);
+        is("type", "jid") && is("action", "deny") && item.children().next().is_none()
+    };
+    let (mut found, mut others) = (Vec::new(), 0);
+    for list in lists.children().filter(|child| child.is(PRIVACY, "list")) {
+        let is_in_force = list.attribute("name") == in_force;
+        for item in list.children() {
+            match item.attribute("value").filter(|_| is_in_force && is_block(&item)) {
+                Some(who) => {
+                    found.push(Ok(contact(owner, who, Contact { blocked: true, ..Contact::nobody() })))
+                }
+                None => others += 1,
+            }
+        }
+    }
+    if others > 0 {
+        let why = format!("{others} rules of privacy lists are not taken over");
+        found.push(Err(Unreadable { place: owner.to_owned(), why }));
+    }
+    found
 }
 
 /// # Source
