@@ -78,7 +78,7 @@ pub(super) fn decoy(key: &[u8; 32], user: &str, shape: Shape) -> ScramVerifier {
 pub(super) fn choice(key: &[u8; 32], user: &str, count: usize) -> usize {
     let digest = hmac::<Sha256>(key, format!("shape\0{user}").as_bytes());
     let fraction = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    (u64::from(fraction) * count as u64 >> 32) as usize
+    ((u64::from(fraction) * count as u64) >> 32) as usize
 }
 
 fn decoy_salt(key: &[u8; 32], name: &str, form: SaltForm) -> Vec<u8> {
