@@ -78,6 +78,7 @@ impl Adopted<'_> {
         let credentials = self.credentials(old).await?;
         if let Some(credentials) = credentials {
             hub.create_person(principal, credentials, None).await?;
+            hub.identity.decoys.forget();
         }
         Ok(Adoption::Taken)
     }
