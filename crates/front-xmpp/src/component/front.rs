@@ -111,11 +111,16 @@ impl ComponentFront {
 impl Front for ComponentFront {
     type Session = ComponentSession;
 
-    async fn prepare(&self, _call: &Call) {}
+    async fn prepare(&self, call: &Call) {
+        if matches!(call, Call::Leave) {
+            drop(self.route.lock().take());
+        }
+    }
 
     async fn run(&self, call: Call) -> Outcome<Reply> {
         match call {
             Call::Connect(domain) => self.connect(domain).await,
+            Call::Leave => Outcome { reply: Reply::Done, connection: None },
             Call::Stanza { number, stanza } => {
                 let line = self.line.load(Ordering::Relaxed);
                 let answers = inbound::take(&self.xmpp, stanza.get(), line, &self.turns).await;

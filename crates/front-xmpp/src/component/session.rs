@@ -67,6 +67,8 @@ pub(super) enum Call {
     },
     /// The component was told this.
     Told(u64),
+    /// Give the domain back.
+    Leave,
 }
 
 /// What came of it.
@@ -250,6 +252,8 @@ impl ComponentSession {
 
     fn close(&mut self) {
         if !matches!(self.stage, Stage::Over) {
+            // Whoever hears that the stream is over may come back at once.
+            self.outputs.push_back(Output::Call(Call::Leave));
             self.send(STREAM_END.to_owned());
             self.outputs.push_back(Output::Close { code: 1000, reason: "" });
             self.stage = Stage::Over;
