@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { figure, Stage } from "./support/stage.ts";
-import { direct, feed, message, openChat, row, say, send } from "./support/talk.ts";
+import { direct, feed, message, openChat, nameOfRow, say, send } from "./support/talk.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -29,7 +29,7 @@ async function belowDivider(page: Page): Promise<string> {
 
 async function badges(pages: readonly Page[], unread: number): Promise<void> {
   const name = unread === 0 ? "Bob" : `Bob, ${unread} unread message${unread === 1 ? "" : "s"}`;
-  for (const page of pages) await expect.poll(() => row(page, "Bob").getAttribute("aria-label"), { timeout: 10_000 }).toBe(name);
+  for (const page of pages) await expect.poll(() => nameOfRow(page, "Bob"), { timeout: 10_000 }).toBe(name);
 }
 
 it("W22 marking as unread from a message moves the divider and the badges of all devices, until it is opened again", async () => {

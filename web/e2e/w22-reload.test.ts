@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { blockDisk, unreadOnDisk } from "./support/disk.ts";
 import { figure, Stage } from "./support/stage.ts";
-import { composer, direct, feed, message, openChat, row, say, send } from "./support/talk.ts";
+import { composer, direct, feed, message, openChat, nameOfRow, row, say, send } from "./support/talk.ts";
 import { tap, type Wire } from "./support/wire.ts";
 
 let stage: Stage;
@@ -27,7 +27,7 @@ async function withBlockedDisk(names: { reader: string; writer: string; title: s
   await blockDisk(page);
   const readAll = async () => {
     await page.getByRole("button", { name: /new messages?$/ }).or(page.getByRole("button", { name: "Go to the newest message" })).first().click();
-    await expect.poll(() => row(page, names.title).getAttribute("aria-label")).toBe(names.title);
+    await expect.poll(() => nameOfRow(page, names.title)).toBe(names.title);
   };
   return { reader, writer, conversation, page, wire, readAll };
 }
@@ -46,12 +46,12 @@ it("W22 what was read is still read after a reload, although neither the browser
   wire.up = () => true;
   await page.goto(stage.server.url);
   await row(page, "Dave").waitFor();
-  expect(await row(page, "Dave").getAttribute("aria-label")).toBe("Dave");
+  expect(await nameOfRow(page, "Dave")).toBe("Dave");
   await expect.poll(async () => (await reader.call("conversation.get", { conversation })).unread).toBe(0);
   await openChat(page, "Dave");
   await message(page, `line ${UNREAD}`).waitFor();
   expect(await feed(page).getByRole("separator", { name: "New messages" }).count()).toBe(0);
-  expect(await row(page, "Dave").getAttribute("aria-label")).toBe("Dave");
+  expect(await nameOfRow(page, "Dave")).toBe("Dave");
   figure("W22", `${UNREAD} messages that were read in the last moment of a page were read after the reload, at the server too`);
 });
 

@@ -1,4 +1,5 @@
 import { mount } from "svelte";
+import { doorstep } from "./api/http.ts";
 import { startApp, type Surroundings } from "./viewmodel/app.ts";
 import App from "./view/App.svelte";
 import "./view/style/tokens.css";
@@ -24,6 +25,8 @@ const surroundings: Surroundings = {
     await database.setAccount(account);
     return open(database, account);
   },
+  doorstep,
+  storage: localStorage,
   address: {
     path: () => location.pathname,
     push: (path) => history.pushState(null, "", path),
@@ -33,5 +36,9 @@ const surroundings: Surroundings = {
 };
 
 const target = document.getElementById("app");
-if (target) mount(App, { target, props: { app: startApp(surroundings) } });
+if (target && import.meta.env.DEV && location.pathname.startsWith("/gallery")) {
+  void import("./gallery/main.ts").then(({ show }) => show(target, location.pathname));
+} else if (target) {
+  mount(App, { target, props: { app: startApp(surroundings) } });
+}
 if (import.meta.env.PROD) registerServiceWorker();

@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   viewmodel: ["model", "api", "text"],
   worker: ["model", "api"],
   view: ["viewmodel", "api", "text"],
+  gallery: ["view", "viewmodel", "model", "api", "text"],
 };
 
 function files(folder: string): string[] {

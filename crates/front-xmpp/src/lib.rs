@@ -25,6 +25,7 @@ mod muc;
 mod native;
 mod outbound;
 mod payload;
+pub mod portable;
 mod presence;
 mod pubsub;
 mod refer;

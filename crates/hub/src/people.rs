@@ -30,7 +30,8 @@ impl People {
         }
     }
 
-    fn keep(&self, principal: Principal) -> Arc<Principal> {
+    /// Keeps somebody who was just read.
+    pub(crate) fn keep(&self, principal: Principal) -> Arc<Principal> {
         let principal = Arc::new(principal);
         self.by_id.insert(principal.id, Arc::clone(&principal));
         self.stale.invalidate(&principal.id);

@@ -1,19 +1,10 @@
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Call, SignedIn } from "../../src/api/types.ts";
+import { launch } from "./browser.ts";
 import { caller } from "./operations.ts";
 import { startServer, type Server } from "./server.ts";
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const PASSWORD = "a few good words";
 
 /** An account, and what it can do over HTTP. */
@@ -32,7 +23,7 @@ export class Stage {
 
   static async set(): Promise<Stage> {
     const server = await startServer();
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await launch();
     return new Stage(server, browser);
   }
 

@@ -17,6 +17,11 @@ export function row(page: Page, title: string): Locator {
   return page.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name: new RegExp(`^${title}\\b`) });
 }
 
+/** What a screen reader calls a row of the list. */
+export async function nameOfRow(page: Page, title: string): Promise<string> {
+  return /"(.*)"/.exec(await row(page, title).ariaSnapshot())?.[1] ?? "";
+}
+
 export async function openChat(page: Page, title: string): Promise<void> {
   await row(page, title).click();
   await composer(page, title).waitFor();

@@ -1744,6 +1744,11 @@ export interface components {
             thread?: string;
             /** @description Where a forwarded message comes from. */
             forwarded?: components["schemas"]["Forwarded"];
+            /**
+             * @description When it was sent, for a message that was sent elsewhere and imported; absent for all others. Its place
+             *     is behind what was here when it was imported.
+             */
+            sent_at?: string;
         };
         /** @description The direct conversation with somebody. */
         OpenDirect: {

@@ -1,6 +1,8 @@
+import type { Doorstep } from "../api/http.ts";
 import type { SignedIn } from "../api/types.ts";
 import type { Gateway } from "./gateway.ts";
 import { Observable, type Readable } from "./observable.ts";
+import { openPreferences, type PreferencesModel } from "./preferences.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
 
 export type Phase =
@@ -14,6 +16,8 @@ export interface Surroundings {
   restore(): Promise<Gateway | null>;
   /** Keeps a fresh sign-in. */
   enter(signedIn: SignedIn): Promise<Gateway>;
+  readonly doorstep: Doorstep;
+  readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly address: {
     path(): string;
     push(path: string): void;
@@ -25,6 +29,8 @@ export interface Surroundings {
 export interface AppModel {
   readonly phase: Readable<Phase>;
   readonly route: Readable<Route>;
+  readonly doorstep: Doorstep;
+  readonly preferences: PreferencesModel;
   go(route: Route): void;
   /** Goes somewhere without leaving a trace of where one was. */
   goInstead(route: Route): void;
@@ -32,7 +38,7 @@ export interface AppModel {
 }
 
 export function startApp(surroundings: Surroundings): AppModel {
-  const { address } = surroundings;
+  const { address, doorstep } = surroundings;
   const phase = new Observable<Phase>({ at: "starting" });
   const route = new Observable<Route>(parseRoute(address.path()));
   address.onBack(() => route.set(parseRoute(address.path())));
@@ -55,6 +61,8 @@ export function startApp(surroundings: Surroundings): AppModel {
   return {
     phase,
     route,
+    doorstep,
+    preferences: openPreferences(surroundings.storage),
     go(next) {
       if (formatRoute(next) === formatRoute(route.current)) return;
       address.push(formatRoute(next));

@@ -40,6 +40,12 @@ export function conversationsOf(gateway: Gateway, now: () => number = Date.now):
   });
 }
 
+/** The next conversation that waits to be read, after the one that is open; muted ones do not call. */
+export function nextUnread(rows: readonly ConversationRow[], open: string | null): string | null {
+  const at = rows.findIndex(({ key }) => key === open) + 1;
+  return [...rows.slice(at), ...rows.slice(0, at)].find(({ key, unread, isMuted }) => key !== open && unread > 0 && !isMuted)?.key ?? null;
+}
+
 function listed(state: State): readonly ConversationRecord[] {
   return [...state.conversations.values()]
     .filter(({ membership, unread }) => !membership.preferences.hidden || unread > 0)

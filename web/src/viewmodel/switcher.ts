@@ -1,5 +1,6 @@
 import type { State } from "../model/state.ts";
 import type { ConversationRecord } from "../model/record.ts";
+import type { PersonView } from "./people.ts";
 import { faceOfConversation, titleOf, type Face } from "./names.ts";
 
 export interface SwitcherRow {
@@ -11,17 +12,32 @@ export interface SwitcherRow {
 }
 
 const ROWS_MAX = 12;
+const STRANGERS_MAX = 5;
 
-/** Conversations that match what was typed, the best first; the most recent ones when nothing was. */
-export function switcherRows(state: State, query: string): readonly SwitcherRow[] {
+/**
+ * Conversations that match what was typed, the best first; where several match as well, and when nothing was
+ * typed, those that were open most recently come first.
+ */
+export function switcherRows(state: State, query: string, recent: readonly string[] = []): readonly SwitcherRow[] {
   const wanted = simplified(query);
   return [...state.conversations.values()]
     .map((record) => ({ record, title: titleOf(state, record) }))
     .map((entry) => ({ ...entry, score: score(simplified(`${entry.title} ${entry.record.peer?.address ?? ""}`), wanted) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || b.record.changed_at.localeCompare(a.record.changed_at))
+    .sort((a, b) => b.score - a.score || rank(recent, a.record) - rank(recent, b.record) || b.record.changed_at.localeCompare(a.record.changed_at))
     .slice(0, ROWS_MAX)
     .map(({ record, title }) => rowOf(state, record, title));
+}
+
+function rank(recent: readonly string[], { conversation }: ConversationRecord): number {
+  const at = recent.indexOf(conversation);
+  return at < 0 ? recent.length : at;
+}
+
+/** People who were found and with whom there is no conversation yet. */
+export function strangersOf(state: State, people: readonly PersonView[]): readonly PersonView[] {
+  const known = new Set([...state.conversations.values()].map(({ peer }) => peer?.address));
+  return people.filter(({ address }) => !known.has(address)).slice(0, STRANGERS_MAX);
 }
 
 function rowOf(state: State, record: ConversationRecord, title: string): SwitcherRow {

@@ -75,3 +75,6 @@ async fn report(xmpp: &Arc<Xmpp>, event: &Event) {
         tracing::debug!(%error, "a sender does not learn that a message did not arrive");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,7 +234,7 @@ async fn result(iq: &Iq<'_>, item: &ArchivedEvent, query_id: Option<&str>) -> Op
     xml.start("message").attribute("from", iq.to.bare()).attribute("to", &iq.seat.full);
     xml.start("result").namespace(MAM).attribute_if("queryid", query_id);
     xml.attribute("id", &event.id.to_string());
-    let delay = Delay { unix_ms: i64::try_from(event.at.0).unwrap_or(i64::MAX), from: None };
+    let delay = Delay { unix_ms: i64::try_from(event.said_at().0).unwrap_or(i64::MAX), from: None };
     write_forwarded(Some(&delay), &direct::standalone(&stanza), &mut xml);
     Some(xml.finish().into())
 }

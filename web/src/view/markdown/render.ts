@@ -30,9 +30,14 @@ markdown.renderer.rules["mention"] = (tokens, index) => {
   return `<span class="mention${isMe ? " me" : ""}">${markdown.utils.escapeHtml(token?.content ?? "")}</span>`;
 };
 
+// What can be scrolled has to be reachable with the keyboard.
+const fence = markdown.renderer.rules.fence;
+markdown.renderer.rules.fence = (...args) => (fence?.(...args) ?? "").replace("<pre>", '<pre tabindex="0">');
+
 const RULES: Config & { RETURN_TRUSTED_TYPE: true } = {
   ALLOWED_TAGS: ["a", "b", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"],
-  ALLOWED_ATTR: ["class", "href", "start", "rel", "target"],
+  ALLOWED_ATTR: ["class", "href", "start", "rel", "tabindex", "target"],
+  ADD_URI_SAFE_ATTR: ["start", "tabindex"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto|xmpp):/i,
   RETURN_TRUSTED_TYPE: true,
 };

@@ -1,0 +1,12 @@
+import type { BrowserContextOptions } from "playwright-core";
+
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/** The ways in which every screen has to look well. */
+export const LOOKS: readonly { readonly look: string; readonly options: BrowserContextOptions }[] = [
+  { look: "desktop-light", options: { ...DESKTOP, colorScheme: "light" } },
+  { look: "desktop-dark", options: { ...DESKTOP, colorScheme: "dark" } },
+  { look: "phone-light", options: { ...PHONE, colorScheme: "light" } },
+  { look: "phone-dark", options: { ...PHONE, colorScheme: "dark" } },
+];

@@ -1,0 +1,86 @@
+import type { Component } from "svelte";
+import Avatar from "../view/Avatar.svelte";
+import ConversationRow from "../view/ConversationRow.svelte";
+import CopyField from "../view/CopyField.svelte";
+import Message from "../view/Message.svelte";
+import NewsPill from "../view/NewsPill.svelte";
+import PersonRow from "../view/PersonRow.svelte";
+import StatusIcon from "../view/StatusIcon.svelte";
+import TimelineDivider from "../view/TimelineDivider.svelte";
+import { conversationsOf } from "../viewmodel/conversations.ts";
+import { faceOf } from "../viewmodel/names.ts";
+import { rowsOf, type MessageRow, type Row, type Status } from "../viewmodel/rows.ts";
+import { BOB } from "./log.ts";
+import { CONVERSATIONS, eventsOf, gatewayWith, stateWith } from "./world.ts";
+
+/** One component in one state. */
+export interface Piece {
+  readonly name: string;
+  readonly component: Component<any>;
+  readonly props: Record<string, unknown>;
+}
+
+const nothing = () => undefined;
+const state = stateWith(CONVERSATIONS);
+
+function rows(): readonly Row[] {
+  const record = state.conversations.get("plans");
+  if (!record) return [];
+  return rowsOf({ state, record, items: eventsOf("plans"), isFromStart: true, isToEnd: true, divider: 9, highlight: null, answered: new Map(), now: Date.now() });
+}
+
+const first = rows().find((row): row is MessageRow => row.kind === "message");
+
+/** A message that is like the first one but for this. */
+export function messageRow(change: Partial<MessageRow>): MessageRow {
+  if (!first) throw new Error("The gallery has no message.");
+  return { ...first, ...change };
+}
+
+function messagePiece(name: string, change: Partial<MessageRow>): Piece {
+  return { name: `Message: ${name}`, component: Message, props: { row: messageRow(change), me: BOB, onreact: nothing, onreply: nothing, onmenu: nothing, onretry: nothing, ondiscard: nothing, ontakeback: nothing, ongoto: nothing } };
+}
+
+const STATUSES: readonly Status[] = ["queued", "sending", "sent", "delivered", "read", "failed"];
+const status = (of: Status) => ({ state: of, label: of });
+const reactions = ["👍", "❤️", "😂"].map((emoji, index) => ({ key: emoji, emoji, count: index + 1, isMine: index === 1, label: `${emoji}, ${index + 1} reactions`, names: "Bob" }));
+
+const avatars: readonly Piece[] = (["online", "away", "do_not_disturb", "offline"] as const).map((presence) => ({
+  name: `Avatar: ${presence}`,
+  component: Avatar,
+  props: { face: faceOf("Bob Bramble", BOB), size: 56, presence },
+}));
+
+const messages: readonly Piece[] = [
+  messagePiece("of somebody", {}),
+  messagePiece("with author", { showsAuthor: true }),
+  ...STATUSES.map((of) => messagePiece(`own, ${of}`, { isOwn: true, status: status(of) })),
+  messagePiece("failed with advice", { isOwn: true, seq: null, status: status("failed"), problem: "The server cannot take this." }),
+  messagePiece("answering", { reply: { id: "x", seq: 1, author: "Carol", text: "A question that is long enough to need two lines when there is not much room for it." } }),
+  messagePiece("edited and pinned", { isEdited: true, isPinned: true }),
+  messagePiece("forwarded", { forwardedFrom: "Carol" }),
+  messagePiece("with reactions", { reactions }),
+  messagePiece("deleted", { isDeleted: true }),
+  messagePiece("encrypted", { text: null }),
+  messagePiece("highlighted", { isHighlighted: true }),
+];
+
+const others: readonly Piece[] = [
+  { name: "Divider: day", component: TimelineDivider, props: { row: { kind: "day", key: "d", text: "Thursday, 26 November" } } },
+  { name: "Divider: unread", component: TimelineDivider, props: { row: { kind: "unread", key: "unread" } } },
+  { name: "Divider: event", component: TimelineDivider, props: { row: { kind: "system", key: "s", seq: 1, text: "Bob joined", time: "today" } } },
+  { name: "Pill: news", component: NewsPill, props: { count: 12, onclick: nothing } },
+  { name: "Pill: newest", component: NewsPill, props: { count: 0, onclick: nothing } },
+  { name: "Person", component: PersonRow, props: { name: "Bob Bramble", hint: BOB, face: faceOf("Bob Bramble", BOB), onclick: nothing } },
+  { name: "Link to copy", component: CopyField, props: { label: "Invitation link", value: "https://example.org/invite/5fK2" } },
+  ...STATUSES.map((of) => ({ name: `Status: ${of}`, component: StatusIcon, props: { status: status(of) } })),
+];
+
+/** The rows of the list, in every state that there is. */
+export const ROWS: readonly Piece[] = conversationsOf(gatewayWith(state)).current.rows.map((row, index) => ({
+  name: `Conversation: ${row.title}`,
+  component: ConversationRow,
+  props: { row, isSelected: index === 1, onopen: nothing },
+}));
+
+export const PIECES: readonly Piece[] = [...avatars, ...messages, ...others];

@@ -1,0 +1,65 @@
+import type { Component } from "svelte";
+import type { Doorstep } from "../api/http.ts";
+import { reduce } from "../model/state.ts";
+import CheatSheet from "../view/CheatSheet.svelte";
+import Confirm from "../view/Confirm.svelte";
+import Details from "../view/Details.svelte";
+import MessageMenu from "../view/MessageMenu.svelte";
+import NewConversation from "../view/NewConversation.svelte";
+import SearchDialog from "../view/SearchDialog.svelte";
+import Settings from "../view/Settings.svelte";
+import Switcher from "../view/Switcher.svelte";
+import type { Gateway } from "../viewmodel/gateway.ts";
+import { openPreferences } from "../viewmodel/preferences.ts";
+import { messageRow } from "./pieces.ts";
+import { DOMAIN, PEOPLE } from "./log.ts";
+import { CONVERSATIONS, gatewayWith, SERVER, stateWith } from "./world.ts";
+
+/** A window of the client: where it is, who is signed in, and the dialog that is open in it. */
+export interface Screen {
+  readonly name: string;
+  readonly path: string;
+  readonly gateway: Gateway | null;
+  readonly dialog?: { readonly component: Component<any>; readonly props: Record<string, unknown> };
+}
+
+const nothing = () => undefined;
+const preferences = openPreferences({ getItem: () => null, setItem: nothing });
+const full = gatewayWith(stateWith(CONVERSATIONS));
+const offline = gatewayWith(reduce(stateWith(CONVERSATIONS), { fact: "link", link: "offline", since: 0 }));
+const dialog = (component: Component<any>, props: Record<string, unknown> = {}) => ({
+  component,
+  props: { gateway: full, onopen: nothing, onclose: nothing, ...props },
+});
+
+export const SCREENS: readonly Screen[] = [
+  { name: "sign-in", path: "/", gateway: null },
+  { name: "register", path: "/invite/5fK2", gateway: null },
+  { name: "home", path: "/", gateway: full },
+  { name: "nothing-yet", path: "/", gateway: gatewayWith(stateWith([])) },
+  { name: "group", path: "/c/plans", gateway: full },
+  { name: "direct", path: "/c/bob", gateway: full },
+  { name: "read-only", path: "/c/news", gateway: full },
+  { name: "empty-conversation", path: "/c/notes", gateway: full },
+  { name: "unknown-conversation", path: "/c/nowhere", gateway: full },
+  { name: "offline", path: "/c/carol", gateway: offline },
+  { name: "join", path: "/join/5fK2", gateway: full },
+  { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, onshortcuts: nothing }) },
+  { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing }) },
+  { name: "new-conversation", path: "/", gateway: full, dialog: dialog(NewConversation) },
+  { name: "switcher", path: "/", gateway: full, dialog: dialog(Switcher, { recent: [] }) },
+  { name: "shortcuts", path: "/", gateway: full, dialog: { component: CheatSheet, props: { preferences, onclose: nothing } } },
+  { name: "search", path: "/", gateway: full, dialog: dialog(SearchDialog, { conversation: null }) },
+  { name: "message-menu", path: "/c/plans", gateway: full, dialog: dialog(MessageMenu, { row: messageRow({ canEdit: true, canDelete: true }), place: { x: 420, y: 200, isOwn: false }, onreact: nothing, onact: nothing }) },
+  { name: "confirm", path: "/c/plans", gateway: full, dialog: dialog(Confirm, { title: "Delete this message?", hint: "It will be deleted for everyone.", action: "Delete", onconfirm: nothing }) },
+];
+
+const [, inviter] = PEOPLE;
+
+/** What a stranger is told, without a server. */
+export const DOORSTEP: Doorstep = {
+  server: async () => SERVER,
+  invitation: async () => ({ domain: DOMAIN, admin: false, contact: true, ...(inviter ? { inviter } : {}) }),
+  signIn: () => Promise.reject(new Error("There is no server in the gallery.")),
+  register: () => Promise.reject(new Error("There is no server in the gallery.")),
+};
