@@ -37,6 +37,7 @@ pub(crate) fn user(principal: &Principal) -> model::User {
         kind: match principal.kind {
             PrincipalKind::Person => model::UserKind::Person,
             PrincipalKind::Bot => model::UserKind::Bot,
+            PrincipalKind::Remote => model::UserKind::Remote,
         },
     }
 }

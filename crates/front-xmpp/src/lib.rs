@@ -8,12 +8,14 @@ mod account;
 mod address;
 mod bounce;
 mod catch_up;
+mod component;
 mod contacts;
 mod context;
 mod csi;
 mod deliver;
 mod direct;
 mod discovery;
+mod elsewhere;
 mod errors;
 mod front;
 mod iq;
@@ -42,6 +44,7 @@ mod xep;
 #[cfg(test)]
 mod stage;
 
+pub use component::{ComponentSecret, give_back_undelivered, serve_component};
 pub use context::{ContactAddresses, Xmpp, XmppSettings};
 pub use muc::follow_presence;
 pub use serve::{Carrier, serve};

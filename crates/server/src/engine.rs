@@ -67,6 +67,7 @@ pub(crate) async fn open(
     let api = Api::new(Arc::clone(&hub), settings::native(settings, public_url));
     let xmpp = Xmpp::new(Arc::clone(&hub), settings::xmpp(settings, public_url));
     tokio::spawn(parlance_front_xmpp::follow_presence(Arc::clone(&xmpp)));
+    tokio::spawn(parlance_front_xmpp::give_back_undelivered(Arc::clone(&xmpp)));
     Ok(Engine {
         api: parlance_front_native::router(api),
         admin: Arc::new(Administrator::new(Arc::clone(&xmpp), hub, store, settings, public_url)),

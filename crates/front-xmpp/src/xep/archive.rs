@@ -1,7 +1,8 @@
 //! XEP-0313: Message Archive Management (1.1.3): one's own conversations, and those of rooms.
 
 use crate::{
-    direct,
+    address::Entity,
+    direct, elsewhere,
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
     muc,
@@ -211,8 +212,11 @@ fn event(id: Option<&str>) -> Result<Option<EventId>, Refused> {
 
 async fn person(iq: &Iq<'_>, address: &str) -> Result<parlance_core::id::PrincipalId, Refused> {
     let jid = Jid::parse(address).map_err(|_| StanzaCondition::BadRequest)?;
-    let found = iq.xmpp.hub.person_at(jid.bare()).await;
-    Ok(found.map_err(|_| StanzaCondition::ItemNotFound)?.id)
+    let found = match iq.xmpp.entity(&jid) {
+        Entity::Remote => iq.xmpp.hub.person_elsewhere(&elsewhere::address(&jid)?).await?,
+        _ => iq.xmpp.hub.person_at(jid.bare()).await.ok(),
+    };
+    Ok(found.ok_or(StanzaCondition::ItemNotFound)?.id)
 }
 
 /// One message of an archive.

@@ -27,6 +27,8 @@ pub(super) struct Rows {
     invitations: HashMap<TokenHash, InvitationRow>,
     links: HashMap<String, LinkRow>,
     presence_wishes: HashMap<PrincipalId, PresenceWish>,
+    /// People on other servers, each with who made them known.
+    pub(super) remotes: HashMap<(DomainId, Address), (Principal, PrincipalId)>,
 }
 
 #[async_trait]
@@ -61,7 +63,8 @@ impl Directory for MemoryStore {
 
     async fn load_principals(&self, ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError> {
         let rows = &self.tables().directory;
-        Ok(rows.principals.values().filter(|principal| ids.contains(&principal.id)).cloned().collect())
+        let everybody = rows.principals.values().chain(rows.remotes.values().map(|(remote, _)| remote));
+        Ok(everybody.filter(|principal| ids.contains(&principal.id)).cloned().collect())
     }
 
     async fn search_principals(

@@ -1,7 +1,7 @@
 use super::import::Import;
 use crate::{
     Caller, Hub, HubError,
-    live::Room,
+    live::{Room, parties},
     ports::{Append, AppendError, Appended, Draft, Wake},
 };
 use futures_util::future::poll_immediate;
@@ -76,10 +76,13 @@ impl Hub {
                     continue;
                 }
             };
-            let append = Append {
+            let parties = room.with(|state| parties(state, caller.who));
+            let addressee = self.addressee(caller, parties, &contents).await?;
+            let mut append = Append {
                 rules_version: Some(rules_version),
                 ..self.new_append(caller, conversation, attached.clone(), contents)
             };
+            append.work = addressee.as_ref().map_or_else(Vec::new, |addressee| addressee.work(&append));
             let mut appending = self.world.store.append(append);
             let appended = match poll_immediate(&mut appending).await {
                 Some(appended) => appended,
@@ -91,6 +94,9 @@ impl Hub {
             match appended {
                 Ok(appended) => {
                     self.publish(&room, &appended);
+                    if let Some(addressee) = addressee.filter(|_| !appended.is_duplicate) {
+                        addressee.wake(self, appended.events.len());
+                    }
                     return Ok(appended);
                 }
                 Err(AppendError::Conflict) => {

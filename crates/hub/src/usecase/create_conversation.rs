@@ -102,6 +102,7 @@ impl Hub {
             return Err(Rejection::InvalidValue("members: up to 100 to begin with").into());
         }
         for who in &named {
+            self.check_is_here(*who).await?;
             if self.is_blocked(caller.who, *who).await? {
                 return Err(Rejection::Blocked.into());
             }

@@ -78,6 +78,13 @@ forward! {
 }
 
 forward! {
+    impl Remotes {
+        fn find_remote(domain: DomainId, address: &Address) -> Result<Option<Principal>, StoreError>;
+        fn ensure_remote(new: NewRemote) -> Result<Option<Principal>, StoreError>;
+    }
+}
+
+forward! {
     impl Search {
         fn search(request: SearchRequest) -> Result<Vec<FoldedEvent>, StoreError>;
     }
@@ -86,6 +93,7 @@ forward! {
 forward! {
     impl WorkQueue {
         fn claim_work(queue: &str, now: UnixMillis, until: UnixMillis, limit: usize) -> Result<Vec<Work>, StoreError>;
+        fn waiting_work(queue: &str, after: u64, limit: usize) -> Result<Vec<Work>, StoreError>;
         fn finish_work(ids: &[u64]) -> Result<(), StoreError>;
     }
 }

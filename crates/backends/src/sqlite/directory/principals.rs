@@ -1,5 +1,8 @@
 use super::invitations;
-use crate::sqlite::codec::{self, n, number, unreadable, uuid};
+use crate::sqlite::{
+    codec::{self, n, number, unreadable, uuid},
+    remotes,
+};
 use parlance_core::{
     address::Address,
     id::{DomainId, PrincipalId, UnixMillis},
@@ -135,7 +138,11 @@ pub(super) fn load(connection: &Connection, ids: &[PrincipalId]) -> Result<Vec<P
     ))?;
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        found.extend(statement.query_row([id.0.as_bytes()], |row| from_row(row, 0)).optional()?);
+        let account = statement.query_row([id.0.as_bytes()], |row| from_row(row, 0)).optional()?;
+        found.extend(match account {
+            None => remotes::load(connection, *id)?,
+            account => account,
+        });
     }
     Ok(found)
 }
