@@ -151,7 +151,13 @@ mod tests {
             at: "2026-01-31T12:00:00.000Z".to_owned(),
             sender: "anna@localhost".to_owned(),
             client_ref: Some("7".to_owned()),
-            content: Content::Message(Message { body, reply_to: None, thread: None, forwarded: None }),
+            content: Content::Message(Message {
+                body,
+                reply_to: None,
+                thread: None,
+                forwarded: None,
+                sent_at: None,
+            }),
             fold: None,
         };
         serde_json::to_string(&Push::Event { event: Box::new(event) }).expect("JSON")

@@ -15,6 +15,7 @@ PARTS = [
     "resuming",
     "contacts",
     "personal",
+    "components",
     "groups",
     "group_rules",
 ]

@@ -125,15 +125,20 @@ pub(crate) const NEEDS: &[Need] = &[
         purpose: "judging XMPP with Smack's own tests",
         kind: Kind::Suite { suite: "smack" },
     },
-];
-
-/// Servers by others that load tests compare ours with. Tests do not need them.
-pub(crate) const PEERS: &[Need] = &[
     Need {
         name: "ejabberd",
-        purpose: "a server to compare with",
+        purpose: "a server to move from, and to compare with",
         kind: Kind::Debian { package: "ejabberd", probe: &["test", "-x", "/usr/sbin/ejabberdctl"] },
     },
+    Need {
+        name: "prosody",
+        purpose: "a server to move from, and to compare with",
+        kind: Kind::Debian { package: "prosody", probe: &["test", "-x", "/usr/bin/prosody"] },
+    },
+];
+
+/// What load tests need beside what tests need, to compare ours with servers by others.
+pub(crate) const PEERS: &[Need] = &[
     Need {
         name: "ejabberd's driver for PostgreSQL",
         purpose: "archives in PostgreSQL",
@@ -141,11 +146,6 @@ pub(crate) const PEERS: &[Need] = &[
             package: "erlang-p1-pgsql",
             probe: &["sh", "-c", "test -d /usr/lib/erlang/lib/p1_pgsql-*"],
         },
-    },
-    Need {
-        name: "prosody",
-        purpose: "a server to compare with",
-        kind: Kind::Debian { package: "prosody", probe: &["test", "-x", "/usr/bin/prosody"] },
     },
     Need {
         name: "postgresql",

@@ -57,7 +57,7 @@ struct Run {
 impl Run {
     fn get_needs(&mut self) {
         for need in NEEDS.iter().filter(|need| !need.is_there()) {
-            match (need.install(), self.missing) {
+            match (need.install_stopped(), self.missing) {
                 (Ok(()), _) => eprintln!("installed {} for {}", need.name, need.purpose),
                 (Err(why), Missing::Fails) => {
                     self.absent.push(need.name);

@@ -99,6 +99,10 @@ pub struct Message {
     /// Where a forwarded message comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded: Option<Forwarded>,
+    /// When it was sent, for a message that was sent elsewhere and imported; absent for all others. Its place
+    /// is behind what was here when it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<String>,
 }
 
 /// What was said: readable text, or something only the receivers can open.

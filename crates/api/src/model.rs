@@ -23,6 +23,8 @@ pub enum UserKind {
     Person,
     /// A program.
     Bot,
+    /// Somebody on another server.
+    Remote,
 }
 
 /// The reader's own account.

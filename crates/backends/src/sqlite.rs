@@ -17,6 +17,7 @@ mod overview;
 mod pool;
 mod project;
 mod refold;
+mod remotes;
 mod schema;
 mod search;
 mod stopwatch;

@@ -20,7 +20,7 @@ pub(crate) const NURSE: &str = "nurse@localhost";
 
 pub(crate) fn said(seq: u64, sender: &str, at: &str, words: &str) -> Event {
     let body = Body::Text { text: words.into(), mentions: Vec::new() };
-    let message = Message { body, reply_to: None, thread: None, forwarded: None };
+    let message = Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None };
     event(seq, sender, at, Content::Message(message))
 }
 

@@ -130,12 +130,15 @@ pub struct Message {
     /// Where a forwarded message comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded: Option<Forwarded>,
+    /// Where a message was before, when it was not sent here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
 }
 
 impl Message {
     /// A message that is nothing but its body.
     pub fn plain(body: Body) -> Self {
-        Self { body, reply_to: None, thread: None, forwarded: None }
+        Self { body, reply_to: None, thread: None, forwarded: None, imported: None }
     }
 }
 
@@ -154,6 +157,16 @@ pub struct Forwarded {
     /// Who wrote it first.
     pub sender: PrincipalId,
     /// When it was first sent.
+    pub at: UnixMillis,
+}
+
+/// What another server, or an earlier life of this one, said of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The id it had there; empty when it had none.
+    #[serde(default, skip_serializing_if = "SmolStr::is_empty")]
+    pub id: SmolStr,
+    /// When it was sent. The event's own time is later when other events had to come before it.
     pub at: UnixMillis,
 }
 
@@ -261,6 +274,14 @@ impl Content {
 }
 
 impl Event {
+    /// When it was said or done, as far as anybody knows: of what was imported, when that was said first.
+    pub fn said_at(&self) -> UnixMillis {
+        match &self.content {
+            Content::Message(Message { imported: Some(imported), .. }) => imported.at,
+            _ => self.at,
+        }
+    }
+
     /// This event as another one's target.
     pub fn as_target(&self) -> Target {
         Target { seq: self.seq, id: self.id }

@@ -30,8 +30,30 @@ pub struct Principal {
     pub created_at: UnixMillis,
 }
 
-/// What kind of somebody. Things, visitors and remote people come with their front ends; their
-/// numbers in the store (3, 4, 5) are reserved.
+impl Principal {
+    /// Somebody on another server, of whom a tenant knows the address.
+    pub fn remote(id: PrincipalId, domain: DomainId, address: Address, known_since: UnixMillis) -> Self {
+        Self {
+            id,
+            domain,
+            display_name: address.to_string(),
+            address,
+            kind: PrincipalKind::Remote,
+            is_admin: false,
+            is_enabled: true,
+            privacy: Privacy::default(),
+            created_at: known_since,
+        }
+    }
+
+    /// Whether they are on another server: then there is no account, and what they are told goes there.
+    pub fn is_remote(&self) -> bool {
+        self.kind == PrincipalKind::Remote
+    }
+}
+
+/// What kind of somebody. Things and visitors come with their front ends; their numbers in the store (3, 4)
+/// are reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrincipalKind {
@@ -39,6 +61,8 @@ pub enum PrincipalKind {
     Person,
     /// A program.
     Bot,
+    /// Somebody on another server, of whom nothing is known but the address.
+    Remote,
 }
 
 /// Who may see what.

@@ -11,6 +11,7 @@ pub fn problem(error: HubError) -> Problem {
         HubError::Identity(refusal) => identity(refusal).into(),
         HubError::Limited { wait_ms } => Problem::new(ErrorCode::LimitRate).with_retry_after_ms(wait_ms),
         HubError::TooMany => ErrorCode::LimitCount.into(),
+        HubError::Unreachable => Problem::new(ErrorCode::UserUnreachable).with_retry_after_ms(30_000),
         HubError::Search(invalid) => Problem::new(ErrorCode::SearchInvalid).with_detail(invalid.to_string()),
         HubError::Unavailable(reason) => {
             tracing::warn!(reason, "unavailable");

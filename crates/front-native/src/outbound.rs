@@ -37,6 +37,7 @@ pub(crate) fn user(principal: &Principal) -> model::User {
         kind: match principal.kind {
             PrincipalKind::Person => model::UserKind::Person,
             PrincipalKind::Bot => model::UserKind::Bot,
+            PrincipalKind::Remote => model::UserKind::Remote,
         },
     }
 }
@@ -144,6 +145,7 @@ fn message(hub: &Hub, message: &Message) -> wire::Message {
         forwarded: message
             .forwarded
             .map(|from| wire::Forwarded { sender: address(hub, from.sender), at: time::format(from.at) }),
+        sent_at: message.imported.as_ref().map(|imported| time::format(imported.at)),
     }
 }
 

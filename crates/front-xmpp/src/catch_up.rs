@@ -98,7 +98,7 @@ async fn read(
             if is_own || matches!(item.event.content, Content::Deleted) {
                 continue;
             }
-            let sent_at = Some(item.event.at);
+            let sent_at = Some(item.event.said_at());
             if let Some(xml) = direct::stanza(xmpp, seat, &item.event, Some(&seat.full), sent_at).await {
                 told.push(Outgoing { xml: xml.into(), tells: Some((conversation, item.event.seq)) });
             }

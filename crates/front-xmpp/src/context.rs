@@ -1,4 +1,4 @@
-use crate::{muc::Rooms, pubsub::KnownCaps, resume::Resumable, seat::Seats};
+use crate::{component::ComponentSecret, muc::Rooms, pubsub::KnownCaps, resume::Resumable, seat::Seats};
 use parlance_front::SessionLimits;
 use parlance_hub::Hub;
 use parlance_xmpp::Limits;
@@ -42,6 +42,10 @@ pub struct XmppSettings {
     pub resume_ms: u64,
     /// Bounds of one connection.
     pub session: SessionLimits,
+    /// The components that may connect (XEP-0114).
+    pub components: Vec<ComponentSecret>,
+    /// How many milliseconds messages wait for a component that went away.
+    pub component_wait_ms: u64,
     /// Whom to turn to about the server.
     pub contacts: Vec<ContactAddresses>,
 }

@@ -34,7 +34,7 @@ pub(crate) fn relay_to(
 }
 
 /// A stanza as others get it: with the address it comes from, and without what only a server may say.
-fn passed_on(xmpp: &Xmpp, from: &Seat, stanza: &Stanza<'_>) -> String {
+pub(crate) fn passed_on(xmpp: &Xmpp, from: &Seat, stanza: &Stanza<'_>) -> String {
     let is_ours = |by: &str| xmpp.is_ours(by);
     if stanza.name() == "message" && stanza.children().any(|child| is_forged(&child, is_ours)) {
         let mut xml = Writer::new();

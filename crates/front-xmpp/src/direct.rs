@@ -58,6 +58,27 @@ pub(crate) async fn stanza(
     to: Option<&str>,
     sent_at: Option<UnixMillis>,
 ) -> Option<String> {
+    let to = match to {
+        Some(to) => to.to_owned(),
+        None => receiver(xmpp, seat, event).await?,
+    };
+    let mut xml = written(xmpp, seat, event, &to).await?;
+    let event_id = event.id.to_string();
+    xml.start("stanza-id").namespace("urn:xmpp:sid:0");
+    xml.attribute("by", &seat.bare).attribute("id", &event_id).end();
+    if let Some(at) = sent_at {
+        Delay { unix_ms: i64::try_from(at.0).unwrap_or(i64::MAX), from: None }.write(&mut xml);
+    }
+    Some(xml.finish())
+}
+
+/// An event as its sender wrote it, or as it would have been written in a program of XMPP.
+pub(crate) async fn written(
+    xmpp: &Arc<Xmpp>,
+    seat: &Seat,
+    event: &Event,
+    to: &str,
+) -> Option<Writer<'static>> {
     let payload = Payload::read(event.extras.as_ref());
     let made = match &payload {
         Some(_) => None,
@@ -68,13 +89,9 @@ pub(crate) async fn stanza(
         Some(payload) if !payload.from.is_empty() => format!("{}/{}", sender.address, payload.from),
         _ => sender.address.to_string(),
     };
-    let to = match to {
-        Some(to) => to.to_owned(),
-        None => receiver(xmpp, seat, event).await?,
-    };
     let event_id = event.id.to_string();
     let mut xml = Writer::new();
-    xml.start("message").attribute("from", &from).attribute("to", &to);
+    xml.start("message").attribute("from", &from).attribute("to", to);
     match &payload {
         Some(payload) => {
             let given = |value: &str| (!value.is_empty()).then(|| value.to_owned());
@@ -88,12 +105,7 @@ pub(crate) async fn stanza(
             xml.raw(made.as_deref().unwrap_or_default());
         }
     }
-    xml.start("stanza-id").namespace("urn:xmpp:sid:0");
-    xml.attribute("by", &seat.bare).attribute("id", &event_id).end();
-    if let Some(at) = sent_at {
-        Delay { unix_ms: i64::try_from(at.0).unwrap_or(i64::MAX), from: None }.write(&mut xml);
-    }
-    Some(xml.finish())
+    Some(xml)
 }
 
 /// The address of who was written to.

@@ -109,6 +109,9 @@ fn server_items(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
                 let mut xml = Writer::new();
                 xml.start("query").namespace(ITEMS);
                 xml.start("item").attribute("jid", &iq.xmpp.settings.groups_domain).end();
+                for domain in iq.xmpp.hub.open_routes() {
+                    xml.start("item").attribute("jid", &domain).end();
+                }
                 Ok(xml.finish())
             }
             Some(COMMANDS) => commands::items(&iq).await,

@@ -66,6 +66,7 @@ impl From<HubError> for Refused {
                 Self::from(StanzaCondition::PolicyViolation).kind(ErrorType::Wait).text(text)
             }
             HubError::TooMany => Self::from(StanzaCondition::ResourceConstraint).text(text),
+            HubError::Unreachable => Self::from(StanzaCondition::RemoteServerTimeout).text(text),
             HubError::Search(_) => Self::from(StanzaCondition::BadRequest).text(text),
             HubError::Unavailable(reason) => {
                 tracing::warn!(reason, "unavailable");

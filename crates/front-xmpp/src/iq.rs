@@ -4,6 +4,7 @@ use crate::{
     address::Entity,
     context::Xmpp,
     deliver::relay_to,
+    elsewhere,
     errors::Refused,
     muc, pubsub,
     seat::Seat,
@@ -113,7 +114,10 @@ async fn route(
             return muc::occupant_iq(xmpp, seat, &stanza, (room, nick), wants).await;
         }
         Entity::Nobody => return Err(StanzaCondition::ServiceUnavailable.into()),
-        Entity::Remote => return Err(StanzaCondition::RemoteServerNotFound.into()),
+        Entity::Remote => {
+            elsewhere::pass(xmpp, seat, &stanza, &to).await?;
+            return Ok(None);
+        }
         Entity::Resource(address, resource) => {
             let who = xmpp.hub.person_at(address.as_str()).await?.id;
             xep::blocking::check(xmpp, seat, who).await?;

@@ -3,7 +3,8 @@
 use crate::{
     address::Entity,
     context::Xmpp,
-    deliver::relay_to,
+    deliver::{passed_on, relay_to},
+    elsewhere,
     errors::Refused,
     muc,
     payload::{Payload, inner},
@@ -16,13 +17,13 @@ use crate::{
 };
 use parlance_core::{
     event::Event,
-    id::{ClientRef, ConversationId},
+    id::{ClientRef, ConversationId, PrincipalId},
 };
 use parlance_hub::{
     HubError,
     usecase::{Post, Turn},
 };
-use parlance_xmpp::{Jid, Stanza, StanzaCondition};
+use parlance_xmpp::{Jid, Stanza, StanzaCondition, ns};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -66,7 +67,10 @@ async fn take(
         }
         Entity::Room(room) => muc::to_room(xmpp, seat, &message, room, turn).await,
         Entity::Occupant(room, nick) => muc::to_occupant(xmpp, seat, &message, room, nick, turn).await,
-        Entity::Remote => Err(StanzaCondition::RemoteServerNotFound.into()),
+        Entity::Remote => {
+            elsewhere::message(xmpp, seat, &message, &to, turn).await?;
+            Ok(Vec::new())
+        }
         _ => Err(StanzaCondition::ServiceUnavailable.into()),
     }
 }
@@ -86,6 +90,29 @@ async fn to_person(
     if message.kind == "groupchat" {
         return Err(StanzaCondition::ServiceUnavailable.into());
     }
+    let receiver = Receiver { who: person.id, resource, elsewhere: None };
+    tell(xmpp, seat, message, receiver, turn).await?;
+    Ok(Vec::new())
+}
+
+/// Whom a message is for.
+pub(crate) struct Receiver<'a> {
+    pub(crate) who: PrincipalId,
+    /// Empty for the bare address.
+    pub(crate) resource: &'a str,
+    /// The address, for those on another server.
+    pub(crate) elsewhere: Option<&'a Jid>,
+}
+
+/// Keeps a message or passes it on, as it asks for.
+pub(crate) async fn tell(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    message: &Message<'_>,
+    receiver: Receiver<'_>,
+    turn: Turn,
+) -> Result<(), Refused> {
+    let Receiver { who, resource, elsewhere } = receiver;
     let payload = Payload {
         id: &message.id,
         kind: &message.kind,
@@ -94,34 +121,49 @@ async fn to_person(
         to: resource,
         inner: &inner(&message.stanza, |by| xmpp.is_ours(by)),
     };
-    let talk = Talk { xmpp, seat, id: ConversationId::between(seat.caller.who, person.id), is_room: false };
+    let talk = Talk { xmpp, seat, id: ConversationId::between(seat.caller.who, who), is_room: false };
     let spoken = said::read(&talk, &message.stanza).await;
     let body = spoken.as_ref().map(|spoken| &spoken.body);
     if message.kind != "error" && talk.act(&message.stanza, &payload, body).await? {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let is_kept = matches!(message.kind.as_str(), "" | "chat" | "normal")
-        && message.stanza.child(HINTS, "no-store").is_none()
-        && message.stanza.child(HINTS, "no-permanent-store").is_none();
-    let is_gone = !resource.is_empty() && xmpp.seats.find(person.id, resource).is_none();
+    let is_kept = may_be_kept(&message.stanza);
+    let is_gone = elsewhere.is_none() && !resource.is_empty() && xmpp.seats.find(who, resource).is_none();
     if is_gone && matches!(message.kind.as_str(), "" | "normal") {
         return Err(StanzaCondition::ServiceUnavailable.into());
     }
     match spoken.filter(|_| is_kept) {
         Some(spoken) => {
-            xmpp.hub.open_direct(seat.caller, person.id).await?;
+            xmpp.hub.open_direct(seat.caller, who).await?;
             post(xmpp, seat, &payload, spoken, turn).await?;
         }
         None if is_kept && asks_to_be_kept(&message.stanza) => {
-            let conversation = xmpp.hub.open_direct(seat.caller, person.id).await?;
+            let conversation = xmpp.hub.open_direct(seat.caller, who).await?;
             xmpp.hub.post_foreign(seat.caller, conversation, reference(&payload), payload.keep()).await?;
         }
         None => {
             note_typing(xmpp, seat, &message.stanza, talk.id).await;
-            relay_to(xmpp, seat, &message.stanza, person.id, Some(resource).filter(|it| !it.is_empty()))?;
+            match elsewhere {
+                Some(to) => xmpp.send_elsewhere(to, passed_on(xmpp, seat, &message.stanza))?,
+                None => {
+                    relay_to(xmpp, seat, &message.stanza, who, Some(resource).filter(|it| !it.is_empty()))?;
+                }
+            }
         }
     }
-    Ok(Vec::new())
+    Ok(())
+}
+
+/// Whether a message is of a kind that is kept, and does not ask for the contrary.
+fn may_be_kept(stanza: &Stanza<'_>) -> bool {
+    matches!(stanza.attribute("type").as_deref(), None | Some("" | "chat" | "normal"))
+        && stanza.child(HINTS, "no-store").is_none()
+        && stanza.child(HINTS, "no-permanent-store").is_none()
+}
+
+/// Whether a message is to be kept, as far as one sees without knowing the conversation.
+pub(crate) fn says_something(stanza: &Stanza<'_>) -> bool {
+    may_be_kept(stanza) && (stanza.child(ns::CLIENT, "body").is_some() || asks_to_be_kept(stanza))
 }
 
 /// Whether a message that says nothing to people is kept for clients all the same: because it asks for that

@@ -110,4 +110,4 @@ mod tests;
 /// What a client says when it enters.
 const MUC: &str = "http://jabber.org/protocol/muc";
 /// What rooms say about people.
-const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+pub(crate) const MUC_USER: &str = "http://jabber.org/protocol/muc#user";

@@ -13,10 +13,11 @@ mod show;
 mod subscription;
 
 pub(crate) use again::{misses, tell as tell_again};
+pub(crate) use directed::pass;
 pub(crate) use elsewhere::seen_elsewhere;
 pub(crate) use leave::gone;
-pub(crate) use show::{begin_to_see, see_no_more, show_again, show_to};
-pub(crate) use subscription::said;
+pub(crate) use show::{begin_to_see, see_no_more, seen_from_elsewhere, show_again, show_everything, show_to};
+pub(crate) use subscription::{request, said};
 
 use crate::{
     address::Entity,
@@ -27,7 +28,6 @@ use crate::{
     stanza::{Outgoing, refusal},
     xep::preauth_subscription,
 };
-use parlance_core::subscription::Request;
 use parlance_xmpp::{Jid, Stanza, StanzaCondition};
 use std::sync::Arc;
 
@@ -52,14 +52,10 @@ async fn take(
 ) -> Result<Vec<Outgoing>, Refused> {
     let to = stanza.attribute("to").map(|to| Jid::parse(&to)).transpose();
     let to = to.map_err(|_| StanzaCondition::JidMalformed)?;
-    let request = match kind {
-        Some("subscribe") => Some(Request::Subscribe),
-        Some("subscribed") => Some(Request::Subscribed),
-        Some("unsubscribe") => Some(Request::Unsubscribe),
-        Some("unsubscribed") => Some(Request::Unsubscribed),
-        None | Some("unavailable" | "probe" | "error") => None,
-        Some(_) => return Err(StanzaCondition::BadRequest.into()),
-    };
+    let request = kind.and_then(request);
+    if request.is_none() && !matches!(kind, None | Some("unavailable" | "probe" | "error")) {
+        return Err(StanzaCondition::BadRequest.into());
+    }
     if let Some(to) = &to {
         match xmpp.entity(to) {
             Entity::Room(room) => return Ok(muc::handle_presence(xmpp, seat, stanza, room, None).await),

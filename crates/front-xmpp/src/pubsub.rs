@@ -10,11 +10,11 @@ mod access;
 pub(crate) mod avatar;
 pub(crate) mod bookmarks;
 mod caps;
-mod config;
+pub(crate) mod config;
 pub(crate) mod disco;
 pub(crate) mod displayed;
 mod errors;
-mod nick;
+pub(crate) mod nick;
 pub(crate) mod node;
 mod notify;
 mod owner;
@@ -32,6 +32,6 @@ pub(crate) use owner::HANDLERS as OWNER_HANDLERS;
 pub(crate) use requests::HANDLERS;
 
 /// What everybody may ask for.
-const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
+pub(crate) const PUBSUB: &str = "http://jabber.org/protocol/pubsub";
 /// What only owners may ask for.
-const OWNER: &str = "http://jabber.org/protocol/pubsub#owner";
+pub(crate) const OWNER: &str = "http://jabber.org/protocol/pubsub#owner";

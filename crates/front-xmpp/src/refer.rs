@@ -7,6 +7,7 @@ use parlance_core::{
     id::{ConversationId, EventId, PrincipalId},
 };
 use parlance_hub::{
+    HubError,
     ports::Place,
     usecase::{Attached, HistoryPlace},
 };
@@ -38,18 +39,44 @@ impl Talk<'_> {
     /// Does what a message wants of another one; `false` when it is to be passed on or kept like any other.
     ///
     /// # Source
-    /// XEP-0308 (1.2.1) section 4, XEP-0424 (0.4.2) section 5, XEP-0444 (0.2.0) section 4, XEP-0333 (0.5.0)
-    /// section 5, XEP-0184 (1.4.0) section 5.
+    /// XEP-0333 (0.5.0) section 5, XEP-0184 (1.4.0) section 5.
     pub(crate) async fn act(
         &self,
         stanza: &Stanza<'_>,
         payload: &Payload<'_>,
         body: Option<&Body>,
     ) -> Result<bool, Refused> {
+        let attached = || Attached {
+            client_ref: reference(payload),
+            extras: Some(payload.keep()),
+            ..Attached::default()
+        };
+        if self.change(stanza, attached, body).await? {
+            return Ok(true);
+        }
         let (hub, caller, id) = (&self.xmpp.hub, self.seat.caller, self.id);
-        let attached = || Attached { client_ref: reference(payload), extras: Some(payload.keep()) };
-        let is_own = |who: PrincipalId| who == caller.who;
         let is_others = |who: PrincipalId| who != caller.who;
+        if let Some(event) = self.find(named(stanza, MARKERS, "displayed"), is_others).await {
+            hub.mark_read(caller, id, event.seq).await?;
+        }
+        if let Some(event) = self.find(named(stanza, RECEIPTS, "received"), is_others).await {
+            hub.mark_delivered(caller, id, event.seq).await?;
+        }
+        Ok(false)
+    }
+
+    /// Changes another message as a message wants; `false` when it wants no change of one that is known.
+    ///
+    /// # Source
+    /// XEP-0308 (1.2.1) section 4, XEP-0424 (0.4.2) section 5, XEP-0444 (0.2.0) section 4.
+    pub(crate) async fn change(
+        &self,
+        stanza: &Stanza<'_>,
+        attached: impl Fn() -> Attached,
+        body: Option<&Body>,
+    ) -> Result<bool, HubError> {
+        let (hub, caller, id) = (&self.xmpp.hub, self.seat.caller, self.id);
+        let is_own = |who: PrincipalId| who == caller.who;
         if let Some(event) = self.target(named(stanza, RETRACT, "retract"), is_own).await {
             hub.delete_event(caller, id, event, attached()).await?;
             return Ok(true);
@@ -63,12 +90,6 @@ impl Talk<'_> {
         {
             hub.edit(caller, id, event.id, body.clone(), attached()).await?;
             return Ok(true);
-        }
-        if let Some(event) = self.find(named(stanza, MARKERS, "displayed"), is_others).await {
-            hub.mark_read(caller, id, event.seq).await?;
-        }
-        if let Some(event) = self.find(named(stanza, RECEIPTS, "received"), is_others).await {
-            hub.mark_delivered(caller, id, event.seq).await?;
         }
         Ok(false)
     }

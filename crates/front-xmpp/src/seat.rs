@@ -3,14 +3,19 @@ use crate::{
     xep::commands,
 };
 use parking_lot::{Mutex, RwLock};
-use parlance_core::{event::Event, id::PrincipalId, presence::Shown};
+use parlance_core::{
+    event::Event,
+    id::{DeviceId, PrincipalId},
+    presence::Shown,
+};
 use parlance_hub::{Caller, usecase::Turn};
-use parlance_xmpp::{Stanza, ns};
+use parlance_xmpp::{Jid, Stanza, ns};
 use smol_str::SmolStr;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
+use uuid::Uuid;
 
 /// One bound resource: what the rest of this node needs to know of a login over XMPP.
 pub(crate) struct Seat {
@@ -111,9 +116,24 @@ impl Seat {
         }
     }
 
+    /// The place of somebody who is here over another server, for as long as one stanza is dealt with: what they
+    /// send goes the way of everybody's. It is in no list of seats.
+    pub(crate) fn visiting(
+        who: PrincipalId,
+        from: &Jid,
+        line: u64,
+        turns: &Arc<tokio::sync::Mutex<()>>,
+    ) -> Self {
+        let caller = Caller { who, device: DeviceId(Uuid::nil()) };
+        let mut seat = Self::new(caller, line, from.bare(), from.resource().unwrap_or_default());
+        seat.turns = Arc::clone(turns);
+        seat.full = SmolStr::new(from.to_string());
+        seat
+    }
+
     /// The resource part of the address.
     pub(crate) fn resource(&self) -> &str {
-        &self.full[self.bare.len() + 1..]
+        self.full.get(self.bare.len() + 1..).unwrap_or_default()
     }
 
     /// Looks at or changes what the client said about itself.

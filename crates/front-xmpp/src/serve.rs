@@ -1,5 +1,5 @@
 use crate::{
-    bounce::bounce,
+    bounce::{bounce, is_request},
     context::Xmpp,
     front::XmppFront,
     login::Login,
@@ -45,7 +45,7 @@ pub async fn serve<T: Transport>(xmpp: Arc<Xmpp>, transport: T, carrier: Carrier
     {
         xmpp.seats.remove(seat);
         if let Some(connection) = &connection {
-            bounce(&xmpp, connection).await;
+            bounce(&xmpp, connection, is_request).await;
         }
         presence::gone(&xmpp, seat).await;
     }

@@ -1,6 +1,6 @@
 //! One stream of XMPP as a value: negotiation, order, stream management, and the end.
 
-mod flight;
+pub(crate) mod flight;
 mod inline;
 mod managed;
 mod negotiate;

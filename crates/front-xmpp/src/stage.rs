@@ -93,6 +93,8 @@ impl Stage {
             sign_in_ms: 60_000,
             resume_ms: 600_000,
             session: SessionLimits { calls_max: 8, keep_alive_ms: 60_000, write_timeout_ms: 60_000 },
+            components: Vec::new(),
+            component_wait_ms: 600_000,
             contacts: Vec::new(),
         };
         set_up(&mut settings);

@@ -33,6 +33,7 @@ mod paging;
 mod publishing;
 mod random;
 mod reading;
+mod remotes;
 mod retries;
 mod searching;
 mod working;
@@ -225,8 +226,15 @@ macro_rules! conformance {
                 hits_come_newest_first_and_in_pages
                 what_was_just_said_is_found_at_once
             }
+            remotes {
+                somebody_elsewhere_is_found_by_address_and_identity
+                somebody_elsewhere_is_made_once
+                one_person_makes_so_many_elsewhere_known
+                somebody_elsewhere_is_no_account
+            }
             working {
                 work_is_taken_oldest_first_from_its_own_queue
+                work_that_is_looked_at_stays_in_its_order
                 work_is_not_taken_before_it_is_due
                 work_that_was_not_finished_in_time_is_taken_again
                 finished_work_is_forgotten

@@ -19,6 +19,9 @@ pub enum HubError {
     /// As many as there may be.
     #[error("there are as many of these as there may be")]
     TooMany,
+    /// Whom it is for is on another server that cannot be reached now, or for which too much waits already.
+    #[error("their server cannot be reached now")]
+    Unreachable,
     /// The search cannot be understood.
     #[error(transparent)]
     Search(#[from] InvalidQuery),

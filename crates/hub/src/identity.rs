@@ -11,6 +11,7 @@ mod attempt;
 mod authenticate;
 mod change_password;
 mod check_password;
+mod decoys;
 mod devices;
 mod first_admin;
 mod invitations;
@@ -43,6 +44,7 @@ pub use scram_sign_in::ScramExchange;
 pub use sign_in::{SignIn, SignedIn};
 
 use crate::{Redacted, ports::Entropy};
+use decoys::Decoys;
 use password::Passwords;
 use std::sync::Arc;
 use token_cache::TokenCache;
@@ -88,6 +90,7 @@ pub(crate) struct Identity {
     passwords: Passwords,
     tokens: TokenCache,
     decoy_key: Redacted<[u8; 32]>,
+    decoys: Decoys,
     reconnect_key: Redacted<[u8; 32]>,
 }
 
@@ -99,6 +102,7 @@ impl Identity {
             tokens: TokenCache::new(settings.tokens_remembered_max, settings.token_remembered_ms),
             reconnect_key: reconnect::derive_key(&server_key),
             decoy_key: server_key,
+            decoys: Decoys::default(),
             settings,
         }
     }

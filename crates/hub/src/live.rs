@@ -8,6 +8,7 @@ mod mailbox;
 mod presence;
 mod relay;
 mod room;
+mod routes;
 mod signal;
 
 pub use connection::Connection;
@@ -16,11 +17,13 @@ pub use follower::Batch;
 pub use mailbox::{CloseReason, News};
 pub use relay::{RELAY_BYTES_MAX, RELAY_BYTES_PER_PERSON_MAX, RELAYS_MAX, Relay, RelayRefused};
 pub use room::Entry;
+pub use routes::{Outward, Route};
 pub use signal::Signal;
 
 pub(crate) use connection::Connections;
 pub(crate) use presence::Presences;
 pub(crate) use room::{Room, Rooms};
+pub(crate) use routes::{Routes, parties};
 
 #[cfg(test)]
 mod tests;

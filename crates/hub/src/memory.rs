@@ -13,6 +13,7 @@ mod event_log;
 mod log;
 mod names;
 mod nodes;
+mod remotes;
 mod search;
 mod views;
 mod work;

@@ -1,4 +1,7 @@
-use crate::{Hub, HubError, IdentityRefusal, ports::PrincipalChange};
+use crate::{
+    Hub, HubError, IdentityRefusal,
+    ports::{NewRemote, PrincipalChange},
+};
 use moka::sync::Cache;
 use parlance_core::{address::Address, id::PrincipalId, principal::Principal};
 use std::sync::Arc;
@@ -27,7 +30,8 @@ impl People {
         }
     }
 
-    fn keep(&self, principal: Principal) -> Arc<Principal> {
+    /// Keeps somebody who was just read.
+    pub(crate) fn keep(&self, principal: Principal) -> Arc<Principal> {
         let principal = Arc::new(principal);
         self.by_id.insert(principal.id, Arc::clone(&principal));
         self.stale.invalidate(&principal.id);
@@ -80,8 +84,58 @@ impl Hub {
         if let Some(id) = self.people.by_address.get(&address) {
             return self.person(id).await;
         }
+        if address.domain() != self.settings.domain {
+            return Ok(self.person_elsewhere(&address).await?.ok_or(IdentityRefusal::UserNotFound)?);
+        }
         let found = self.world.store.find_principal(&address).await?;
         Ok(self.people.keep(found.ok_or(IdentityRefusal::UserNotFound)?))
+    }
+
+    /// Somebody on another server who is known.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn person_elsewhere(&self, address: &Address) -> Result<Option<Arc<Principal>>, HubError> {
+        if let Some(id) = self.people.by_address.get(address) {
+            return self.person(id).await.map(Some);
+        }
+        let found = self.world.store.find_remote(self.domain, address).await?;
+        Ok(found.map(|found| self.people.keep(found)))
+    }
+
+    /// Somebody on another server, who is known from now on, because of somebody here.
+    ///
+    /// # Errors
+    /// `TooMany` when the introducer has made as many known as they may.
+    pub async fn meet_elsewhere(
+        &self,
+        address: &Address,
+        introducer: PrincipalId,
+    ) -> Result<Arc<Principal>, HubError> {
+        if let Some(id) = self.people.by_address.get(address) {
+            return self.person(id).await;
+        }
+        let now = self.now();
+        let id = PrincipalId(self.world.entropy.uuid_v7(now));
+        let principal = Principal::remote(id, self.domain, address.clone(), now);
+        let introduced_max = self.settings.bounds.remotes_max;
+        let known =
+            self.world.store.ensure_remote(NewRemote { principal, introducer, introduced_max }).await?;
+        match known {
+            Some(known) => Ok(self.people.keep(known)),
+            None => {
+                metrics::counter!("parlance_remotes_refused_total").increment(1);
+                Err(HubError::TooMany)
+            }
+        }
+    }
+
+    /// Refuses those who are on another server, for what only accounts here can be.
+    pub(crate) async fn check_is_here(&self, who: PrincipalId) -> Result<(), HubError> {
+        match self.person(who).await?.is_remote() {
+            true => Err(IdentityRefusal::UserNotFound.into()),
+            false => Ok(()),
+        }
     }
 
     /// An address as people write it: the domain may be left out.
@@ -90,7 +144,10 @@ impl Hub {
     /// `UserNotFound` for what cannot be an address.
     pub fn full_address(&self, text: &str) -> Result<Address, IdentityRefusal> {
         let address = match text.split_once('@') {
-            Some((name, domain)) => Address::new(name, domain),
+            Some((name, domain)) if domain.eq_ignore_ascii_case(&self.settings.domain) => {
+                Address::new(name, domain)
+            }
+            Some(_) => Address::elsewhere(&text.to_lowercase()),
             None => Address::new(text, &self.settings.domain),
         };
         address.map_err(|_| IdentityRefusal::UserNotFound)

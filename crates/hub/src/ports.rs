@@ -8,6 +8,7 @@ mod event_log;
 mod names;
 mod nodes;
 mod reconnect;
+mod remotes;
 mod search;
 mod views;
 mod work;
@@ -20,13 +21,17 @@ pub use event_log::*;
 pub use names::*;
 pub use nodes::*;
 pub use reconnect::*;
+pub use remotes::*;
 pub use search::*;
 pub use views::*;
 pub use work::*;
 
 /// Everything a store does. One value that implements all of it is handed to the hub.
-pub trait Store: EventLog + Views + Archive + Directory + Names + Search + WorkQueue + Nodes {}
-impl<T: EventLog + Views + Archive + Directory + Names + Search + WorkQueue + Nodes> Store for T {}
+pub trait Store:
+    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes
+{
+}
+impl<T: EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes> Store for T {}
 
 /// The store could not do it now. Nothing was changed, and the same call can be made again.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,8 @@ mod edit;
 mod find;
 mod find_by_ref;
 mod find_people;
+mod import;
+mod import_room;
 mod links;
 mod look;
 mod manage_members;
@@ -42,6 +44,8 @@ pub use archive::{ARCHIVE_EVENTS_MAX, ArchiveEnd, ArchivePage, ArchiveQuery};
 pub use commit::{Attached, Turn};
 pub use create_conversation::NewConversation;
 pub use find::Hits;
+pub use import::{Import, importer};
+pub use import_room::RoomImport;
 pub use links::NewLink;
 pub use post::{ForwardSource, Post};
 pub use publish::{

@@ -4,6 +4,7 @@
 mod adopted;
 mod client;
 mod command;
+mod exported;
 mod lock;
 pub(crate) mod secret;
 mod socket;
@@ -16,6 +17,7 @@ pub(crate) use self::{
         Conversations, Credential, DeviceLine, Facts, ImportLine, Imported, NewUser, Skipped, TokenMade,
         UserDetails, UserLine, Users, Verified,
     },
+    exported::{ExportPart, ExportStep},
     lock::DataLock,
     socket::AdminSocket,
 };

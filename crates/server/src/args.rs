@@ -57,6 +57,13 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Write everything that people keep into a new file, for another server; the server may run.
+    Export {
+        /// In which form.
+        kind: ExportKind,
+        /// The file, which only you will be able to read.
+        file: PathBuf,
+    },
     /// Settings.
     #[command(subcommand)]
     Settings(SettingsCommand),
@@ -73,6 +80,15 @@ pub(crate) enum ImportKind {
     Xep0227,
     /// The data folder of a Prosody that is stopped.
     Prosody,
+    /// The folder that ejabberd exported into.
+    Ejabberd,
+}
+
+/// What an export writes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExportKind {
+    /// A file in the format of XEP-0227.
+    Xep0227,
 }
 
 #[derive(Debug, Subcommand)]

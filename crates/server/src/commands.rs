@@ -2,6 +2,7 @@
 
 mod conversation;
 mod doctor;
+mod export;
 mod import;
 mod settings;
 mod store;
@@ -9,7 +10,7 @@ mod user;
 
 use crate::{
     admin::{AdminAnswer, AdminCommand, AdminService, DataLock, SocketService, connect},
-    args::{Arguments, Command, Place},
+    args::{Arguments, Command, ExportKind, Place},
     engine,
     output::Output,
     settings::{Settings, Sources, load},
@@ -39,6 +40,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let domain = read(place)?.domain.to_string();
             let import = import::Import::new(kind, path, domain, dry_run);
             import.run(&Server::find(place).await?, output).await
+        }
+        Command::Export { kind: ExportKind::Xep0227, file } => {
+            let domain = read(place)?.domain.to_string();
+            export::run(&file, &domain, &Server::find(place).await?, output).await
         }
         Command::Settings(command) => settings::run(command, place, output),
         Command::Doctor => doctor::run(place, output).await,

@@ -2,6 +2,7 @@
 
 mod administrator;
 mod adopt;
+mod export;
 mod key;
 mod settings;
 
@@ -66,10 +67,11 @@ pub(crate) async fn open(
     let api = Api::new(Arc::clone(&hub), settings::native(settings, public_url));
     let xmpp = Xmpp::new(Arc::clone(&hub), settings::xmpp(settings, public_url));
     tokio::spawn(parlance_front_xmpp::follow_presence(Arc::clone(&xmpp)));
+    tokio::spawn(parlance_front_xmpp::give_back_undelivered(Arc::clone(&xmpp)));
     Ok(Engine {
         api: parlance_front_native::router(api),
+        admin: Arc::new(Administrator::new(Arc::clone(&xmpp), hub, store, settings, public_url)),
         xmpp,
-        admin: Arc::new(Administrator::new(hub, store, settings, public_url)),
         first_administrator_link: invitation.map(|code| format!("{public_url}/invite/{}", code.expose())),
         failed,
     })
@@ -85,7 +87,8 @@ pub(crate) async fn open_stopped(
 ) -> anyhow::Result<Arc<dyn AdminService>> {
     let store = open_store(settings).await?;
     let hub = open_hub(settings, Arc::clone(&store)).await?;
-    Ok(Arc::new(Administrator::new(hub, store, settings, public_url)))
+    let xmpp = Xmpp::new(Arc::clone(&hub), settings::xmpp(settings, public_url));
+    Ok(Arc::new(Administrator::new(xmpp, hub, store, settings, public_url)))
 }
 
 /// Checks a backup and puts it in the place of the store of a stopped server.

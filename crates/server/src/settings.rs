@@ -5,6 +5,7 @@
 //! into [`Settings`] (plain values that the rest of the program uses).
 
 mod admin;
+mod components;
 mod contact;
 mod data;
 mod http;

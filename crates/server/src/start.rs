@@ -82,6 +82,9 @@ pub(crate) async fn serve(
     let bound = bind("xmpp.c2s_tls_listen", &settings.xmpp.c2s_tls_listen)?;
     addresses.xmpp_tls = Addresses::note(&bound);
     accept_all(bound, &people.of_xmpp(Arc::clone(&engine.xmpp), certificate, true, &settings.limits));
+    let bound = bind("xmpp.component_listen", &settings.xmpp.component_listen)?;
+    addresses.xmpp_components = Addresses::note(&bound);
+    accept_all(bound, &people.of_components(Arc::clone(&engine.xmpp)));
 
     let socket = AdminSocket::bind(&settings.admin.socket)?;
     addresses.admin_socket.clone_from(&settings.admin.socket);

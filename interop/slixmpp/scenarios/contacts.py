@@ -19,7 +19,7 @@ def _push(person: Person, contact: str, **wanted: str):
     return person.sees_iq(is_it, f"{person.boundjid} is told that {contact} is {wanted}")
 
 
-async def _contacts(person: Person) -> dict:
+async def contacts(person: Person) -> dict:
     """The contact list as the server has it: address to name, subscription and groups."""
     await person.get_roster()
     await person.catches_up()
@@ -41,12 +41,12 @@ async def a_contact_is_added_renamed_and_removed_on_every_device(cast: Cast) -> 
     await phone.update_roster(juliet, name="My Juliet", groups=["Verona", "Loves"])
     for device in (desk, phone):
         await _push(device, juliet, name="My Juliet")
-    item = (await _contacts(desk))[juliet]
+    item = (await contacts(desk))[juliet]
     assert item["name"] == "My Juliet" and set(item["groups"]) == {"Verona", "Loves"}, item
     await desk.del_roster_item(juliet)
     for device in (desk, phone):
         await _push(device, juliet, subscription="remove")
-    assert juliet not in await _contacts(phone)
+    assert juliet not in await contacts(phone)
 
 
 @scenario
@@ -92,7 +92,7 @@ async def a_request_is_refused(cast: Cast) -> None:
     await juliet.sees_presence(lambda one: one["type"] == "subscribe", "the request")
     juliet.send_presence(pto=romeo.boundjid.bare, ptype="unsubscribed")
     await romeo.sees_presence(lambda one: one["type"] == "unsubscribed", "the refusal")
-    assert (await _contacts(romeo))[juliet.boundjid.bare]["subscription"] == "none"
+    assert (await contacts(romeo))[juliet.boundjid.bare]["subscription"] == "none"
 
 
 @scenario
@@ -118,7 +118,7 @@ async def who_takes_a_contact_off_is_no_longer_seen(cast: Cast) -> None:
     await juliet.get_roster()
     await juliet.del_roster_item(romeo.boundjid.bare)
     await romeo.sees_presence(lambda one: one["type"] in ("unavailable", "unsubscribed"), "the end")
-    assert (await _contacts(romeo))[juliet.boundjid.bare]["subscription"] == "none"
+    assert (await contacts(romeo))[juliet.boundjid.bare]["subscription"] == "none"
 
 
 @scenario

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import certificate
 from .address import Address
-from .server import Server, Wishes, spawn, wait_until_ready
+from .server import ECHO, ECHO_SECRET, Server, Wishes, spawn, wait_until_ready
 
 DOMAIN = "localhost"
 GROUPS = f"groups.{DOMAIN}"
@@ -28,6 +28,8 @@ def start(folder: Path, wishes: Wishes) -> Server:
         "PARLANCE__ADMIN__LISTEN": f"{host}:0",
         "PARLANCE__XMPP__C2S_LISTEN": f"{host}:{wishes.c2s_port}",
         "PARLANCE__XMPP__C2S_TLS_LISTEN": f"{host}:{wishes.c2s_tls_port}",
+        "PARLANCE__XMPP__COMPONENT_LISTEN": f"{host}:{wishes.component_port}",
+        "PARLANCE__XMPP__COMPONENTS": f'[{{ domain = "{ECHO}", secret = "{ECHO_SECRET}" }}]',
         "PARLANCE__XMPP__ALLOW_PLAINTEXT": "true",
         "PARLANCE__TLS__MODE": "files",
         "PARLANCE__TLS__CERT_FILE": str(files.certificate),
@@ -61,6 +63,7 @@ def start(folder: Path, wishes: Wishes) -> Server:
         groups=GROUPS,
         c2s=Address.parse(bound["xmpp"][0]),
         c2s_tls=Address.parse(bound["xmpp_tls"][0]),
+        components=Address.parse(bound["xmpp_components"][0]),
         websocket=f"wss://{http}/xmpp-websocket",
         certificate=files.certificate,
         log=log,

@@ -19,6 +19,9 @@ from .address import Address
 READY_WITHIN_S = 60
 STOPPED_WITHIN_S = 10
 PASSWORD = "correct horse battery"
+ECHO = "echo.localhost"
+"""The domain of a component that may connect."""
+ECHO_SECRET = "the secret of the echo"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Wishes:
     """The port of XMPP with STARTTLS; 0 is any that is free."""
     c2s_tls_port: int = 0
     """The port of XMPP with TLS from the first byte; 0 is any that is free."""
+    component_port: int = 0
+    """The port for components; 0 is any that is free."""
     in_band_registration: bool = False
     """Whether clients may make accounts over XMPP."""
 
@@ -56,6 +61,8 @@ class Server:
     """Makes an account with a name and a password."""
     make_administrator: Callable[[str, str], None] | None = None
     """The same for somebody who administers the server, where the suite can do that."""
+    components: Address | None = None
+    """Where components connect, where the suite can have some."""
     accounts: set[str] = field(default_factory=set)
 
     def register(self, *names: str, password: str = PASSWORD) -> None:

@@ -1250,7 +1250,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1744,6 +1744,11 @@ export interface components {
             thread?: string;
             /** @description Where a forwarded message comes from. */
             forwarded?: components["schemas"]["Forwarded"];
+            /**
+             * @description When it was sent, for a message that was sent elsewhere and imported; absent for all others. Its place
+             *     is behind what was here when it was imported.
+             */
+            sent_at?: string;
         };
         /** @description The direct conversation with somebody. */
         OpenDirect: {
@@ -2638,7 +2643,7 @@ export interface components {
             kind: components["schemas"]["UserKind"];
         };
         /** @description What kind of somebody. */
-        UserKind: "person" | "bot";
+        UserKind: "person" | "bot" | "remote";
         /** @description The answer to `Hello`. Everything that happens after `mark` is pushed on this socket. */
         Welcome: {
             /** @description Who is signed in. */
@@ -2812,6 +2817,7 @@ export interface components {
         /**
          * @description - `server.draining`: The server is about to restart.
          *     - `server.unavailable`: The server cannot do this right now.
+         *     - `user.unreachable`: Their server cannot be reached now.
          */
         Problem503: {
             headers: {

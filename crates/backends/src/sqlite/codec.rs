@@ -126,11 +126,12 @@ pub(super) fn direction(row: &Row<'_>, column: usize) -> Result<Direction> {
     }
 }
 
-/// 3, 4 and 5 are reserved for things, visitors and remote people.
+/// 3 and 4 are reserved for things and visitors. Remote people have a table of their own.
 pub(super) fn principal_kind_code(kind: PrincipalKind) -> i64 {
     match kind {
         PrincipalKind::Person => 1,
         PrincipalKind::Bot => 2,
+        PrincipalKind::Remote => 5,
     }
 }
 
@@ -138,6 +139,7 @@ pub(super) fn principal_kind(row: &Row<'_>, column: usize) -> Result<PrincipalKi
     match row.get::<_, i64>(column)? {
         1 => Ok(PrincipalKind::Person),
         2 => Ok(PrincipalKind::Bot),
+        5 => Ok(PrincipalKind::Remote),
         other => Err(unreadable(column, format!("no kind of principal has the number {other}"))),
     }
 }

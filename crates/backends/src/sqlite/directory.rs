@@ -40,6 +40,14 @@ impl Directory for SqliteStore {
         self.readers.read(move |c| principals::find(c, &address)).await
     }
 
+    async fn find_login(
+        &self,
+        address: &Address,
+    ) -> Result<Option<(Principal, Option<Credentials>)>, StoreError> {
+        let address = address.clone();
+        self.readers.read(move |c| principals::find_login(c, &address)).await
+    }
+
     async fn load_principals(&self, ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError> {
         let ids = ids.to_vec();
         self.readers.read(move |c| principals::load(c, &ids)).await
@@ -125,6 +133,14 @@ impl Directory for SqliteStore {
     async fn find_device(&self, token: &TokenHash) -> Result<Option<(Device, Principal)>, StoreError> {
         let token = *token;
         self.readers.read(move |c| devices::find(c, &token)).await
+    }
+
+    async fn load_device(
+        &self,
+        owner: PrincipalId,
+        device: DeviceId,
+    ) -> Result<Option<(Device, Principal)>, StoreError> {
+        self.readers.read(move |c| devices::load(c, owner, device)).await
     }
 
     async fn list_devices(&self, owner: PrincipalId) -> Result<Vec<Device>, StoreError> {

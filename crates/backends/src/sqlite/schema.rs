@@ -92,6 +92,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0006_invited_contacts.sql"),
     },
+    Migration {
+        title: "people on other servers",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0007_remotes.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

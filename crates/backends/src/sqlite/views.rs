@@ -107,8 +107,10 @@ impl Views for SqliteStore {
         self.readers.read(move |c| acquaintances::contact(c, owner, who)).await
     }
 
-    async fn last_contact_removal(&self, owner: PrincipalId) -> Result<Seq, StoreError> {
-        self.readers.read(move |c| acquaintances::last_removal(c, owner)).await
+    async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError> {
+        let both =
+            move |c: &_| Ok((acquaintances::last_removal(c, owner)?, acquaintances::contacts(c, owner)?));
+        self.readers.read(move |c| consistently(c, both)).await
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {

@@ -5,7 +5,7 @@ use super::{
 use async_trait::async_trait;
 use parlance_core::id::UnixMillis;
 use parlance_hub::ports::{StoreError, Work, WorkQueue};
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result, Row, params};
 
 #[async_trait]
 impl WorkQueue for SqliteStore {
@@ -23,6 +23,11 @@ impl WorkQueue for SqliteStore {
             return Ok(Vec::new());
         }
         self.write(move |connection| claim(connection, &queue, now, until, limit)).await
+    }
+
+    async fn waiting_work(&self, queue: &str, after: u64, limit: usize) -> Result<Vec<Work>, StoreError> {
+        let queue = queue.to_owned();
+        self.readers.read(move |connection| waiting(connection, &queue, after, limit)).await
     }
 
     async fn finish_work(&self, ids: &[u64]) -> Result<(), StoreError> {
@@ -44,6 +49,25 @@ fn is_any_due(connection: &Connection, queue: &str, now: UnixMillis) -> Result<b
         .query_row(params![queue, n(now.0)], |row| row.get(0))
 }
 
+fn from_row(row: &Row<'_>) -> Result<Work> {
+    Ok(Work {
+        id: number(row, 0)?,
+        payload: row.get(1)?,
+        attempts: row.get(2)?,
+        due_at: UnixMillis(number(row, 3)?),
+    })
+}
+
+fn waiting(connection: &Connection, queue: &str, after: u64, limit: usize) -> Result<Vec<Work>> {
+    connection
+        .prepare_cached(
+            "SELECT id, payload, attempts, due_at FROM work WHERE queue = ?1 AND id > ?2
+             ORDER BY id LIMIT ?3",
+        )?
+        .query_map(params![queue, n(after), limit as i64], from_row)?
+        .collect()
+}
+
 fn claim(
     connection: &Connection,
     queue: &str,
@@ -53,12 +77,10 @@ fn claim(
 ) -> Result<Vec<Work>> {
     let due = connection
         .prepare_cached(
-            "SELECT id, payload, attempts FROM work WHERE queue = ?1 AND due_at <= ?2
+            "SELECT id, payload, attempts, due_at FROM work WHERE queue = ?1 AND due_at <= ?2
              ORDER BY due_at, id LIMIT ?3",
         )?
-        .query_map(params![queue, n(now.0), limit as i64], |row| {
-            Ok(Work { id: number(row, 0)?, payload: row.get(1)?, attempts: row.get(2)? })
-        })?
+        .query_map(params![queue, n(now.0), limit as i64], from_row)?
         .collect::<Result<Vec<_>>>()?;
     let mut take =
         connection.prepare_cached("UPDATE work SET due_at = ?2, attempts = attempts + 1 WHERE id = ?1")?;

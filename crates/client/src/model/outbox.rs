@@ -47,6 +47,7 @@ impl Action {
                 reply_to: op.reply_to,
                 thread: op.thread,
                 forwarded: None,
+                sent_at: None,
             }),
             Self::Edit(op) => Content::Edit { target: op.event, body: op.body },
             Self::Delete(op) => Content::Delete { target: op.event },

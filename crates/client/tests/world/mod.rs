@@ -292,6 +292,7 @@ impl World {
                     reply_to: op.reply_to,
                     thread: op.thread,
                     forwarded: None,
+                    sent_at: None,
                 });
                 Ok(self.once(&op.conversation, &op.client_ref, content))
             }
@@ -447,7 +448,7 @@ fn to_value<T: serde::Serialize>(value: &T) -> Value {
 
 pub(crate) fn message(words: &str) -> Content {
     let body = Body::Text { text: words.to_owned(), mentions: Vec::new() };
-    Content::Message(Message { body, reply_to: None, thread: None, forwarded: None })
+    Content::Message(Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None })
 }
 
 fn romeo() -> Me {

@@ -32,6 +32,10 @@ pub struct Bounds {
     pub reactions_max: usize,
     /// Most bytes that one account, or one conversation, keeps in its nodes.
     pub nodes_bytes_max: u64,
+    /// Most people on other servers that one account makes known.
+    pub remotes_max: usize,
+    /// Most events that wait for one other server.
+    pub outward_max: usize,
 }
 
 impl Default for Bounds {
@@ -42,6 +46,8 @@ impl Default for Bounds {
             conversations_max: 10_000,
             reactions_max: 50,
             nodes_bytes_max: 32 << 20,
+            remotes_max: 10_000,
+            outward_max: 10_000,
         }
     }
 }

@@ -20,6 +20,8 @@ const BOUNDS: Bounds = Bounds {
     conversations_max: 100,
     reactions_max: 2,
     nodes_bytes_max: 0,
+    remotes_max: 0,
+    outward_max: 0,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 

@@ -88,7 +88,7 @@ pub(super) async fn read(
             let stanza = message_of(xmpp, room, &item.event, message, edited, true).to(&seat.full);
             chars += stanza.xml.len();
             let is_enough = found.len() >= wanted.stanzas_max()
-                || item.event.at < since
+                || item.event.said_at() < since
                 || wanted.chars.is_some_and(|max| chars > max);
             if is_enough {
                 return found.into();

@@ -271,7 +271,7 @@ fn said(
         inner,
         event: &id,
         occupant: &xmpp.rooms.occupant_id(event.conversation, event.sender),
-        at: is_history.then_some(event.at.0),
+        at: is_history.then_some(event.said_at().0),
     }
     .write()
 }

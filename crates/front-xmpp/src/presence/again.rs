@@ -2,6 +2,7 @@
 
 use super::{elsewhere, show};
 use crate::{context::Xmpp, pubsub, seat::Seat, stanza::Outgoing};
+use parlance_core::subscription::Direction;
 use parlance_hub::live::Connection;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ pub(crate) async fn tell(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, connection: &Connec
     for who in seat.with(|state| state.contacts.watched()) {
         if let Ok(person) = xmpp.hub.person(who).await {
             told.push(show::unavailable(person.address.as_str(), &seat.bare, "").into());
+            if person.is_remote() {
+                show::ask_elsewhere(xmpp, seat, &person, Direction::Granted);
+            }
         }
         told.extend(show::presences_of(xmpp, seat, who));
     }

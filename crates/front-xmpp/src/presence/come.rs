@@ -65,6 +65,9 @@ pub(super) async fn come(
 async fn first_look(xmpp: &Xmpp, seat: &Arc<Seat>, rows: &[ContactRow]) -> Vec<Outgoing> {
     let mut told = show::presences_of(xmpp, seat, seat.caller.who);
     for row in rows.iter().filter(|row| !row.contact.blocked) {
+        if let Some(remote) = xmpp.remote(row.who) {
+            show::ask_elsewhere(xmpp, seat, &remote, row.contact.subscription.outgoing);
+        }
         if row.contact.subscription.outgoing == Direction::Granted {
             told.extend(show::presences_of(xmpp, seat, row.who));
         }

@@ -5,6 +5,7 @@ use crate::{
     address::Entity,
     context::Xmpp,
     deliver::relay_xml,
+    elsewhere,
     errors::Refused,
     seat::Seat,
     stanza::{ON_STREAM, Outgoing},
@@ -21,7 +22,7 @@ const DIRECTED_MAX: usize = 1_000;
 ///
 /// # Source
 /// RFC 6121 section 4.6.
-pub(super) async fn pass(
+pub(crate) async fn pass(
     xmpp: &Arc<Xmpp>,
     seat: &Arc<Seat>,
     stanza: &Stanza<'_>,
@@ -31,7 +32,11 @@ pub(super) async fn pass(
     let (address, resource) = match xmpp.entity(to) {
         Entity::Account(address) => (address, None),
         Entity::Resource(address, resource) => (address, Some(resource)),
-        Entity::Remote => return Err(StanzaCondition::RemoteServerNotFound.into()),
+        Entity::Remote => {
+            note(seat, to, kind)?;
+            elsewhere::pass(xmpp, seat, stanza, to).await?;
+            return Ok(Vec::new());
+        }
         _ => return Ok(Vec::new()),
     };
     // Nobody learns in this way which accounts there are.
@@ -84,6 +89,10 @@ pub(super) async fn take_back(xmpp: &Arc<Xmpp>, seat: &Seat, farewell: &str) {
         let (address, resource) = match xmpp.entity(&jid) {
             Entity::Account(address) => (address, None),
             Entity::Resource(address, resource) => (address, Some(resource)),
+            Entity::Remote => {
+                let _ = xmpp.send_elsewhere(&jid, show::unavailable(&seat.full, &to, farewell));
+                continue;
+            }
             _ => continue,
         };
         let Ok(person) = xmpp.hub.person_at(address.as_str()).await else { continue };

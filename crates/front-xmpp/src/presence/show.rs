@@ -8,7 +8,7 @@ use crate::{
     seat::{Available, Seat},
     stanza::Outgoing,
 };
-use parlance_core::id::PrincipalId;
+use parlance_core::{id::PrincipalId, principal::Principal, subscription::Direction};
 use parlance_xmpp::write::Writer;
 use std::sync::Arc;
 
@@ -66,7 +66,13 @@ pub(super) fn tell_watchers(xmpp: &Xmpp, seat: &Seat, stanza: impl Fn(&str) -> S
 }
 
 fn tell_somebody(xmpp: &Xmpp, seat: &Seat, who: PrincipalId, stanza: impl Fn(&str) -> String) {
-    for other in xmpp.seats.of(who) {
+    let others = xmpp.seats.of(who);
+    if others.is_empty()
+        && let Some(remote) = xmpp.remote(who)
+    {
+        return xmpp.tell_remote(&remote, stanza(remote.address.as_str()));
+    }
+    for other in others {
         if other.presence().is_some() && !other.blocks(seat.caller.who) {
             tell(xmpp, &other, stanza(&other.bare));
         }
@@ -86,6 +92,41 @@ pub(crate) fn show_to(xmpp: &Xmpp, seat: &Seat, who: PrincipalId, is_shown: bool
         true => available(&seat.full, &presence, to),
         false => unavailable(&seat.full, to, ""),
     });
+}
+
+/// Begins or ends to show all clients of somebody to another.
+pub(crate) fn show_everything(xmpp: &Xmpp, owner: PrincipalId, who: PrincipalId, is_shown: bool) {
+    xmpp.seats.of(owner).iter().for_each(|seat| show_to(xmpp, seat, who, is_shown));
+}
+
+/// What somebody on another server who may see an owner is told of them.
+pub(crate) fn seen_from_elsewhere(
+    xmpp: &Xmpp,
+    visitor: &Seat,
+    owner: PrincipalId,
+    address: &str,
+) -> Vec<Outgoing> {
+    let shown: Vec<_> = presences_of(xmpp, visitor, owner);
+    match shown.is_empty() {
+        true => vec![unavailable(address, &visitor.full, "").into()],
+        false => shown,
+    }
+}
+
+/// Asks the server of somebody what they show, or once more whether it may be seen.
+///
+/// # Source
+/// RFC 6121 sections 3.1.2 and 4.3.1.
+pub(super) fn ask_elsewhere(xmpp: &Xmpp, seat: &Seat, remote: &Principal, asked: Direction) {
+    let (kind, from) = match asked {
+        Direction::None => return,
+        Direction::Pending => ("subscribe", &seat.bare),
+        Direction::Granted => ("probe", &seat.full),
+    };
+    let mut xml = Writer::new();
+    xml.start("presence").attribute("type", kind);
+    xml.attribute("from", from).attribute("to", remote.address.as_str());
+    xmpp.tell_remote(remote, xml.finish());
 }
 
 /// What a client sees of somebody's clients; of its owner's, what they show to themselves.

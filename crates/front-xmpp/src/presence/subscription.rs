@@ -1,18 +1,24 @@
 //! Asking to see somebody's presence, and what is answered.
 
 use crate::{
-    address::Entity,
-    contacts,
-    context::Xmpp,
-    errors::Refused,
-    seat::Seat,
-    stanza::Outgoing,
-    xep::{preauth_subscription, roster},
+    address::Entity, contacts, context::Xmpp, elsewhere, errors::Refused, seat::Seat, stanza::Outgoing,
+    xep::preauth_subscription,
 };
 use parlance_core::subscription::{Direction, Request};
 use parlance_hub::{HubError, IdentityRefusal, Redacted};
 use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
 use std::sync::Arc;
+
+/// What a type of presence says about seeing it; `None` for other types.
+pub(crate) fn request(kind: &str) -> Option<Request> {
+    match kind {
+        "subscribe" => Some(Request::Subscribe),
+        "subscribed" => Some(Request::Subscribed),
+        "unsubscribe" => Some(Request::Unsubscribe),
+        "unsubscribed" => Some(Request::Unsubscribed),
+        _ => None,
+    }
+}
 
 /// What somebody has said to somebody else, both by their bare addresses.
 ///
@@ -43,12 +49,7 @@ pub(super) async fn say(
 ) -> Result<Vec<Outgoing>, Refused> {
     let address = match xmpp.entity(to) {
         Entity::Account(address) | Entity::Resource(address, _) => address,
-        Entity::Remote => {
-            if matches!(request, Request::Subscribe | Request::Unsubscribe) {
-                roster::elsewhere::note_asked(xmpp, seat, to.bare(), request == Request::Subscribe).await?;
-            }
-            return Err(StanzaCondition::RemoteServerNotFound.into());
-        }
+        Entity::Remote => return elsewhere::say(xmpp, seat, to, request).await,
         _ => return Err(StanzaCondition::ServiceUnavailable.into()),
     };
     let address = address.as_str();

@@ -27,7 +27,7 @@ pub(crate) const STORAGE: &str = "storage:bookmarks";
 /// Most groups that are looked at.
 const GROUPS_MAX: usize = 5_000;
 /// What hides the bookmark of a group.
-const HIDDEN: &str = "";
+pub(crate) const HIDDEN: &str = "";
 
 /// The bookmarks of the one who asks.
 pub(super) async fn items(pep: &Pep<'_>, caller: Caller) -> Result<Vec<Item>, Refused> {

@@ -218,6 +218,29 @@ impl NodeConfig {
         Ok(())
     }
 
+    /// Takes over how another server had it. What is not offered stays as usual, but a way to read that is not
+    /// offered becomes the strictest.
+    pub(crate) fn adopt(&mut self, form: &Form) {
+        for (choice, field) in known(form) {
+            let is_access = choice.name == "access_model";
+            match choice.normal(field) {
+                Some(value) if value == choice.usual => drop(self.values.remove(choice.name)),
+                Some(value) => drop(self.values.insert(choice.name, value)),
+                None if is_access => drop(self.values.insert(choice.name, "whitelist".to_owned())),
+                None => {}
+            }
+        }
+    }
+
+    /// What it is, without what could be chosen.
+    pub(crate) fn bare_form(&self) -> Form {
+        CHOICES.iter().fold(Form::of_type(FormType::Form, NODE_CONFIG), |form, choice| {
+            let field = Field::new(&format!("{PREFIX}{}", choice.name));
+            let value = self.get(choice.name);
+            form.field(value.lines().fold(field, |field, line| field.value(line)))
+        })
+    }
+
     /// Refuses when a node is set up in another way than a publisher wants.
     ///
     /// # Source

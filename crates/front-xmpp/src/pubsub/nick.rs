@@ -11,7 +11,7 @@ const NICK: &str = "http://jabber.org/protocol/nick";
 ///
 /// # Source
 /// XEP-0172 (1.1.1) section 4.4.
-pub(super) async fn published(pep: &Pep<'_>, caller: Caller, node: &str, payload: &str) {
+pub(crate) async fn published(pep: &Pep<'_>, caller: Caller, node: &str, payload: &str) {
     if node != NICK || pep.owner != caller.who {
         return;
     }

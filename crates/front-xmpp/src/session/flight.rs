@@ -5,7 +5,7 @@ const IN_FLIGHT_MAX: usize = 16;
 
 /// Stanzas that were taken and are not done with, in the order in which they came.
 #[derive(Default)]
-pub(super) struct Flight {
+pub(crate) struct Flight {
     /// Whether each is done.
     stanzas: VecDeque<bool>,
     /// The number of the first of them: so many came before it, and all of those are done.
@@ -16,7 +16,7 @@ pub(super) struct Flight {
 
 impl Flight {
     /// The next stanza's number. Only messages may be followed by others before they are done.
-    pub(super) fn start(&mut self, is_message: bool) -> u64 {
+    pub(crate) fn start(&mut self, is_message: bool) -> u64 {
         self.is_alone = !is_message;
         self.stanzas.push_back(false);
         self.first + self.stanzas.len() as u64 - 1
@@ -24,7 +24,7 @@ impl Flight {
 
     /// Notes that a stanza is done; answers with how many are now done before the first that is not, that
     /// were not before.
-    pub(super) fn finish(&mut self, number: u64) -> u64 {
+    pub(crate) fn finish(&mut self, number: u64) -> u64 {
         if let Some(done) = number.checked_sub(self.first).and_then(|at| self.stanzas.get_mut(at as usize)) {
             *done = true;
         }
@@ -37,12 +37,12 @@ impl Flight {
         self.first - before
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.stanzas.is_empty()
     }
 
     /// Whether another one may be taken.
-    pub(super) fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         !self.is_alone && self.stanzas.len() < IN_FLIGHT_MAX
     }
 }

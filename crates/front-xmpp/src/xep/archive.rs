@@ -1,7 +1,8 @@
 //! XEP-0313: Message Archive Management (1.1.3): one's own conversations, and those of rooms.
 
 use crate::{
-    direct,
+    address::Entity,
+    direct, elsewhere,
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
     muc,
@@ -211,8 +212,11 @@ fn event(id: Option<&str>) -> Result<Option<EventId>, Refused> {
 
 async fn person(iq: &Iq<'_>, address: &str) -> Result<parlance_core::id::PrincipalId, Refused> {
     let jid = Jid::parse(address).map_err(|_| StanzaCondition::BadRequest)?;
-    let found = iq.xmpp.hub.person_at(jid.bare()).await;
-    Ok(found.map_err(|_| StanzaCondition::ItemNotFound)?.id)
+    let found = match iq.xmpp.entity(&jid) {
+        Entity::Remote => iq.xmpp.hub.person_elsewhere(&elsewhere::address(&jid)?).await?,
+        _ => iq.xmpp.hub.person_at(jid.bare()).await.ok(),
+    };
+    Ok(found.ok_or(StanzaCondition::ItemNotFound)?.id)
 }
 
 /// One message of an archive.
@@ -230,7 +234,7 @@ async fn result(iq: &Iq<'_>, item: &ArchivedEvent, query_id: Option<&str>) -> Op
     xml.start("message").attribute("from", iq.to.bare()).attribute("to", &iq.seat.full);
     xml.start("result").namespace(MAM).attribute_if("queryid", query_id);
     xml.attribute("id", &event.id.to_string());
-    let delay = Delay { unix_ms: i64::try_from(event.at.0).unwrap_or(i64::MAX), from: None };
+    let delay = Delay { unix_ms: i64::try_from(event.said_at().0).unwrap_or(i64::MAX), from: None };
     write_forwarded(Some(&delay), &direct::standalone(&stanza), &mut xml);
     Some(xml.finish().into())
 }

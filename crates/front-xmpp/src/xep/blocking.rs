@@ -83,6 +83,7 @@ pub(crate) fn push(seat: &Seat, seq: Seq, address: &str, is_blocked: bool) -> St
 /// XEP-0191 section 3.2.
 fn list(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
+        elsewhere::move_to_contacts(&iq).await?;
         let (_, rows) = contacts::read(iq.xmpp, iq.seat).await?;
         iq.seat.with(|state| state.wants_blocks = true);
         let mut xml = Writer::new();
@@ -119,6 +120,7 @@ fn block(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 /// XEP-0191 sections 3.4 and 3.5.
 fn unblock(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
+        elsewhere::move_to_contacts(&iq).await?;
         let Named { mut people, mut others } = named(&iq).await?;
         if people.is_empty() && others.is_empty() {
             let rows = iq.xmpp.hub.contacts(iq.seat.caller).await?;
@@ -171,6 +173,10 @@ async fn named(iq: &Iq<'_>) -> Result<Named, Refused> {
                 Err(HubError::Identity(_)) => named.others.push(jid.to_string()),
                 Err(error) => return Err(error.into()),
             },
+            Entity::Remote if jid.local().is_some() && jid.resource().is_none() => {
+                let address = crate::elsewhere::address(&jid)?;
+                named.people.push(iq.xmpp.hub.meet_elsewhere(&address, iq.seat.caller.who).await?.id);
+            }
             Entity::Remote | Entity::Nobody => named.others.push(jid.to_string()),
             _ => return Err(StanzaCondition::ItemNotFound.into()),
         }

@@ -1,10 +1,10 @@
 //! RFC 6121 section 2: the roster is the list of contacts.
 //!
 //! # Differs
-//! What has changed since a version is pushed before or after the empty result; when contacts without an
-//! account here have changed, the whole roster is sent.
+//! What has changed since a version is pushed before or after the empty result; when contacts that are
+//! nobody have changed, the whole roster is sent.
 
-pub(crate) mod elsewhere;
+mod elsewhere;
 
 use crate::{
     address::Entity,
@@ -12,6 +12,7 @@ use crate::{
     deliver::relay_xml,
     errors::Refused,
     iq::{Answer, At, Handler, Iq, Wants},
+    presence,
     seat::Seat,
 };
 use elsewhere::Elsewhere;
@@ -20,7 +21,8 @@ use parlance_core::{
     Rejection,
     account::Contact,
     id::{Epoch, PrincipalId, Seq},
-    subscription::{Direction, Subscription},
+    principal::Principal,
+    subscription::{Direction, Request, Subscription},
 };
 use parlance_hub::{HubError, IdentityRefusal, usecase::RosterVersion};
 use parlance_xmpp::{Element, Jid, StanzaCondition, write::Writer};
@@ -117,6 +119,7 @@ fn write_item(xml: &mut Writer<'static>, address: &str, contact: &Contact) {
 fn get(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
         iq.seat.with(|state| state.wants_roster = true);
+        elsewhere::move_to_contacts(iq.xmpp, iq.seat).await?;
         let (version, rows) = contacts::read(iq.xmpp, iq.seat).await?;
         let others = Elsewhere::read(iq.xmpp, iq.seat).await?;
         let of_others = others.version();
@@ -161,7 +164,7 @@ fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
         let jid = named(&iq, item)?;
         // Who has an account here since stands among those who have.
         let (xmpp, seat) = (iq.xmpp, iq.seat);
-        let done = match (who(&iq, &jid).await?, is_removal) {
+        let done = match (who(&iq, &jid, is_removal).await?, is_removal) {
             (Some(who), false) => {
                 elsewhere::remove(xmpp, seat, jid.bare()).await?;
                 xmpp.hub.set_roster_item(seat.caller, who, alias.to_owned(), groups).await
@@ -185,9 +188,34 @@ fn set(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 }
 
 async fn unlist(iq: &Iq<'_>, who: PrincipalId) -> Result<(), HubError> {
-    iq.xmpp.hub.unlist_contact(iq.seat.caller, who).await?;
-    contacts::note_watchers(iq.xmpp, iq.seat.caller.who, who, Subscription::default());
+    let (xmpp, caller) = (iq.xmpp, iq.seat.caller);
+    let before = xmpp.hub.contact(caller.who, who).await?.subscription;
+    if let Some(remote) = xmpp.remote(who)
+        && before.incoming == Direction::Granted
+    {
+        presence::show_everything(xmpp, caller.who, remote.id, false);
+    }
+    xmpp.hub.unlist_contact(caller, who).await?;
+    contacts::note_watchers(xmpp, caller.who, who, Subscription::default());
+    if let Some(remote) = xmpp.remote(who) {
+        say_farewell(iq, &remote, before);
+    }
     Ok(())
+}
+
+/// Somebody on another server is told that neither sees the other any more.
+///
+/// # Source
+/// RFC 6121 section 2.5.1.
+fn say_farewell(iq: &Iq<'_>, remote: &Principal, before: Subscription) {
+    for (direction, request) in
+        [(before.outgoing, Request::Unsubscribe), (before.incoming, Request::Unsubscribed)]
+    {
+        if direction != Direction::None {
+            let said = presence::said(request, &iq.seat.bare, remote.address.as_str());
+            iq.xmpp.tell_remote(remote, said);
+        }
+    }
 }
 
 /// The address that an item names.
@@ -200,8 +228,16 @@ fn named(iq: &Iq<'_>, item: &Element) -> Result<Jid, Refused> {
     Ok(jid)
 }
 
-/// Who has an address; `None` when it is nobody's account here.
-async fn who(iq: &Iq<'_>, jid: &Jid) -> Result<Option<PrincipalId>, Refused> {
+/// Who has an address; `None` when it is nobody's. Who is listed and lives on another server is known from then on.
+async fn who(iq: &Iq<'_>, jid: &Jid, is_removal: bool) -> Result<Option<PrincipalId>, Refused> {
+    if iq.xmpp.entity(jid) == Entity::Remote {
+        let address = crate::elsewhere::address(jid)?;
+        let known = match is_removal {
+            true => iq.xmpp.hub.person_elsewhere(&address).await?,
+            false => Some(iq.xmpp.hub.meet_elsewhere(&address, iq.seat.caller.who).await?),
+        };
+        return Ok(known.map(|known| known.id));
+    }
     let (Entity::Account(address) | Entity::Resource(address, _)) = iq.xmpp.entity(jid) else {
         return Ok(None);
     };

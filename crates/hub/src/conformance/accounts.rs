@@ -155,6 +155,10 @@ pub async fn credentials_are_kept_and_replaced(store: Arc<dyn Store>) {
     world.store.create_principal(new).await.unwrap();
     let load = async |id| world.store.load_credentials(id).await.unwrap();
     assert_eq!((load(alice.id).await, load(bob.id).await), (Some(credentials(1)), None));
+    let login = async |who: &Principal| world.store.find_login(&who.address).await.unwrap();
+    assert_eq!(login(&alice).await, Some((alice.clone(), Some(credentials(1)))));
+    assert_eq!(login(&bob).await, Some((bob.clone(), None)));
+    assert_eq!(login(&world.principal("carol")).await, None);
     world.store.set_credentials(alice.id, credentials(2)).await.unwrap();
     world.store.set_credentials(bob.id, credentials(3)).await.unwrap();
     assert_eq!((load(alice.id).await, load(bob.id).await), (Some(credentials(2)), Some(credentials(3))));
@@ -162,10 +166,14 @@ pub async fn credentials_are_kept_and_replaced(store: Arc<dyn Store>) {
 
 pub async fn a_device_signs_in_with_its_token(store: Arc<dyn Store>) {
     let world = World::new(store).await;
-    let alice = world.principal("alice");
+    let (alice, bob) = (world.principal("alice"), world.principal("bob"));
     world.register(alice.clone()).await;
+    world.register(bob.clone()).await;
     let (device, token) = world.device(alice.id).await;
     let (other, other_token) = world.device(alice.id).await;
+    let load = async |owner, device| world.store.load_device(owner, device).await.unwrap();
+    assert_eq!(load(alice.id, other.id).await, Some((other.clone(), alice.clone())));
+    assert_eq!(load(bob.id, other.id).await, None);
     assert_eq!(world.store.find_device(&token).await.unwrap(), Some((device, alice.clone())));
     assert_eq!(world.store.find_device(&other_token).await.unwrap(), Some((other, alice)));
     assert_eq!(world.store.find_device(&fresh_token()).await.unwrap(), None);

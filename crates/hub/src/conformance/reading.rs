@@ -4,7 +4,7 @@ use parlance_core::{
     account::{AccountChange, Contact, Preferences},
     body::{Body, Mentioned},
     conversation::{HistoryVisibility, Permission, Role, SettingsChange, State},
-    event::{Content, Extras, Forwarded, MembershipChange, Message},
+    event::{Content, Extras, Forwarded, Imported, MembershipChange, Message},
     id::{ConversationId, EventId, Seq},
     principal::Privacy,
     subscription::Request,
@@ -64,6 +64,7 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         reply_to: Some(target),
         thread: Some(target),
         forwarded: Some(Forwarded { sender: bob.id, at: NOON }),
+        imported: Some(Imported { id: "28482-98726".into(), at: NOON }),
     };
     let sealed = Body::Opaque { scheme: "mls".into(), payload: "AAAA".to_owned() };
     let settings = SettingsChange {

@@ -66,6 +66,18 @@ pub async fn finished_work_is_forgotten(store: Arc<dyn Store>) {
     assert!(claim(&world, "push", 9_000, 9_999, 9).await.is_empty());
 }
 
+pub async fn work_that_is_looked_at_stays_in_its_order(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    enqueue(&world, &[("a", "1", 5), ("b", "other", 0), ("a", "2", 0), ("a", "3", 0)]).await;
+    let look = async |after, limit| world.store.waiting_work("a", after, limit).await.unwrap();
+    let first = look(0, 2).await;
+    assert_eq!((payloads(&first), first[0].due_at), (vec!["1", "2"], UnixMillis(5)));
+    assert_eq!(payloads(&look(first[1].id, 9).await), ["3"]);
+    assert_eq!(payloads(&look(0, 9).await), ["1", "2", "3"]);
+    world.store.finish_work(&[first[0].id]).await.unwrap();
+    assert_eq!(payloads(&look(0, 9).await), ["2", "3"]);
+}
+
 pub async fn of_many_workers_one_gets_each_piece(store: Arc<dyn Store>) {
     let world = World::new(store).await;
     let pieces: Vec<String> = (0..40).map(|number| number.to_string()).collect();

@@ -68,10 +68,10 @@ impl Hub {
         &self,
         user: &str,
     ) -> Result<(Option<Principal>, Option<Credentials>), StoreError> {
-        let principal = self.find_in_domain(user).await?;
-        let id = principal.as_ref().map_or(NOBODY, |principal| principal.id);
-        let stored = self.world.store.load_credentials(id).await?;
-        Ok((principal, stored))
+        let Some(address) = self.local_address(user) else { return Ok((None, None)) };
+        let found = self.world.store.find_login(&address).await?;
+        let (principal, stored) = found.filter(|(principal, _)| principal.domain == self.domain).unzip();
+        Ok((principal, stored.flatten()))
     }
 
     /// The account with this name on this domain.

@@ -43,11 +43,8 @@ impl Hub {
     /// # Errors
     /// `TokenInvalid` when the device is gone, `AccountDisabled`, `Unavailable`.
     pub async fn check_device(&self, caller: Caller) -> Result<(), HubError> {
-        let devices = self.world.store.list_devices(caller.who).await?;
-        if !devices.iter().any(|device| device.id == caller.device) {
-            return Err(IdentityRefusal::TokenInvalid.into());
-        }
-        let principal = self.load_principal(caller.who).await?;
-        if principal.is_enabled { Ok(()) } else { Err(IdentityRefusal::AccountDisabled.into()) }
+        let found = self.world.store.load_device(caller.who, caller.device).await?;
+        let (_, owner) = found.ok_or(IdentityRefusal::TokenInvalid)?;
+        if self.people.keep(owner).is_enabled { Ok(()) } else { Err(IdentityRefusal::AccountDisabled.into()) }
     }
 }

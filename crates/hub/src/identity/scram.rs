@@ -1,11 +1,15 @@
 //! What a server keeps and computes for SCRAM.
 
-use super::prepare::Prepared;
+use super::{
+    decoys::{SaltForm, Shape},
+    prepare::Prepared,
+};
 use crate::ports::{ScramHash, ScramVerifier};
 use hmac::{EagerHash, Hmac, KeyInit, Mac, digest::Digest};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use subtle::ConstantTimeEq;
+use uuid::Builder;
 
 /// What a client sends to prove that it knows the password.
 #[derive(Clone, Copy, Debug)]
@@ -59,15 +63,41 @@ pub(super) fn verify(verifier: &ScramVerifier, proof: ScramProof<'_>) -> Option<
 }
 
 /// A verifier for somebody who does not exist: its salt is always the same, and no proof fits.
-pub(super) fn decoy(key: &[u8; 32], hash: ScramHash, user: &str, iterations: u32) -> ScramVerifier {
+pub(super) fn decoy(key: &[u8; 32], user: &str, shape: Shape) -> ScramVerifier {
+    let Shape { hash, iterations, salt } = shape;
     let name = format!("{hash:?}\0{user}");
-    let salt = hmac::<Sha256>(key, name.as_bytes());
     let (stored_key, server_key) = match hash {
         ScramHash::Sha1 => decoy_keys::<Sha1>(key, &name),
         ScramHash::Sha256 => decoy_keys::<Sha256>(key, &name),
         ScramHash::Sha512 => decoy_keys::<Sha512>(key, &name),
     };
-    ScramVerifier { hash, salt: salt[..16].to_vec(), iterations, stored_key, server_key }
+    ScramVerifier { hash, salt: decoy_salt(key, &name, salt), iterations, stored_key, server_key }
+}
+
+/// Which of so many a name gets: always the same, and neighbours of it mostly the same when there is one more.
+pub(super) fn choice(key: &[u8; 32], user: &str, count: usize) -> usize {
+    let digest = hmac::<Sha256>(key, format!("shape\0{user}").as_bytes());
+    let fraction = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    ((u64::from(fraction) * count as u64) >> 32) as usize
+}
+
+fn decoy_salt(key: &[u8; 32], name: &str, form: SaltForm) -> Vec<u8> {
+    let first = hmac::<Sha256>(key, name.as_bytes());
+    match form {
+        SaltForm::Uuid => {
+            let random = first[..16].try_into().expect("invariant: SHA-256 is longer");
+            Builder::from_random_bytes(random).into_uuid().to_string().into_bytes()
+        }
+        SaltForm::Bytes(count) => {
+            let mut salt = first;
+            while salt.len() < count {
+                let more = hmac::<Sha256>(key, &salt);
+                salt.extend(more);
+            }
+            salt.truncate(count);
+            salt
+        }
+    }
 }
 
 fn keys<D: EagerHash + Digest>(password: &Prepared, salt: &[u8], iterations: u32) -> (Vec<u8>, Vec<u8>)

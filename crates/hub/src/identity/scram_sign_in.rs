@@ -32,8 +32,7 @@ impl Hub {
     ) -> Result<ScramExchange, HubError> {
         let attempt = self.attempt(user, peer)?;
         let (principal, stored) = self.find_login(user).await?;
-        let iterations = self.identity.settings.password_cost.iterations();
-        let decoy = scram::decoy(self.identity.decoy_key.expose(), hash, attempt.name(), iterations);
+        let decoy = self.decoy(hash, attempt.name()).await?;
         let known = stored.and_then(|stored| stored.scram.into_iter().find(|one| one.hash == hash));
         Ok(match known {
             Some(verifier) => ScramExchange { verifier, principal, attempt },

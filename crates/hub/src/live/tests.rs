@@ -3,6 +3,7 @@ mod mailbox;
 mod presence;
 mod relaying;
 mod room;
+mod routes;
 
 use parlance_core::id::ConversationId;
 use uuid::Uuid;

@@ -27,6 +27,8 @@ pub(super) struct Rows {
     invitations: HashMap<TokenHash, InvitationRow>,
     links: HashMap<String, LinkRow>,
     presence_wishes: HashMap<PrincipalId, PresenceWish>,
+    /// People on other servers, each with who made them known.
+    pub(super) remotes: HashMap<(DomainId, Address), (Principal, PrincipalId)>,
 }
 
 #[async_trait]
@@ -50,9 +52,19 @@ impl Directory for MemoryStore {
         Ok(rows.addresses.get(address).and_then(|id| rows.principals.get(id)).cloned())
     }
 
+    async fn find_login(
+        &self,
+        address: &Address,
+    ) -> Result<Option<(Principal, Option<Credentials>)>, StoreError> {
+        let rows = &self.tables().directory;
+        let principal = rows.addresses.get(address).and_then(|id| rows.principals.get(id));
+        Ok(principal.map(|found| (found.clone(), rows.credentials.get(&found.id).cloned())))
+    }
+
     async fn load_principals(&self, ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError> {
         let rows = &self.tables().directory;
-        Ok(rows.principals.values().filter(|principal| ids.contains(&principal.id)).cloned().collect())
+        let everybody = rows.principals.values().chain(rows.remotes.values().map(|(remote, _)| remote));
+        Ok(everybody.filter(|principal| ids.contains(&principal.id)).cloned().collect())
     }
 
     async fn search_principals(
@@ -174,6 +186,17 @@ impl Directory for MemoryStore {
         let rows = &self.tables().directory;
         let device = rows.tokens.get(token).and_then(|id| rows.devices.get(id));
         let owned = device.and_then(|device| Some((device, rows.principals.get(&device.owner)?)));
+        Ok(owned.map(|(device, owner)| (device.clone(), owner.clone())))
+    }
+
+    async fn load_device(
+        &self,
+        owner: PrincipalId,
+        device: DeviceId,
+    ) -> Result<Option<(Device, Principal)>, StoreError> {
+        let rows = &self.tables().directory;
+        let device = rows.devices.get(&device).filter(|device| device.owner == owner);
+        let owned = device.and_then(|device| Some((device, rows.principals.get(&owner)?)));
         Ok(owned.map(|(device, owner)| (device.clone(), owner.clone())))
     }
 

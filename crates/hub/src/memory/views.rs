@@ -114,8 +114,9 @@ impl Views for MemoryStore {
         Ok(self.tables().contacts(owner).remove(&who))
     }
 
-    async fn last_contact_removal(&self, owner: PrincipalId) -> Result<Seq, StoreError> {
-        Ok(self.tables().last_contact_removal(owner))
+    async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError> {
+        let tables = self.tables();
+        Ok((tables.last_contact_removal(owner), tables.contacts(owner).into_values().collect()))
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {

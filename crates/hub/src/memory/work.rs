@@ -26,6 +26,12 @@ impl WorkQueue for MemoryStore {
         Ok(due.take(limit).map(|(id, row)| row.claim(*id, until)).collect())
     }
 
+    async fn waiting_work(&self, queue: &str, after: u64, limit: usize) -> Result<Vec<Work>, StoreError> {
+        let tables = self.tables();
+        let waiting = tables.work.range(after + 1..).filter(|(_, row)| row.work.queue == queue);
+        Ok(waiting.take(limit).map(|(id, row)| row.seen(*id)).collect())
+    }
+
     async fn finish_work(&self, ids: &[u64]) -> Result<(), StoreError> {
         self.tables().work.retain(|id, _| !ids.contains(id));
         Ok(())
@@ -41,8 +47,12 @@ impl Tables {
 }
 
 impl Row {
+    fn seen(&self, id: u64) -> Work {
+        Work { id, payload: self.work.payload.clone(), attempts: self.attempts, due_at: self.free_at }
+    }
+
     fn claim(&mut self, id: u64, until: UnixMillis) -> Work {
-        let claimed = Work { id, payload: self.work.payload.clone(), attempts: self.attempts };
+        let claimed = self.seen(id);
         self.free_at = until;
         self.attempts += 1;
         claimed

@@ -20,6 +20,12 @@ pub trait Directory: Send + Sync {
     /// An account by address.
     async fn find_principal(&self, address: &Address) -> Result<Option<Principal>, StoreError>;
 
+    /// An account by address with what is needed to check a password. Looking for nobody takes the same work.
+    async fn find_login(
+        &self,
+        address: &Address,
+    ) -> Result<Option<(Principal, Option<Credentials>)>, StoreError>;
+
     /// Accounts by identity, in any order; unknown ones are left out.
     async fn load_principals(&self, ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError>;
 
@@ -87,6 +93,13 @@ pub trait Directory: Send + Sync {
 
     /// The device and its owner, by the hash of its token.
     async fn find_device(&self, token: &TokenHash) -> Result<Option<(Device, Principal)>, StoreError>;
+
+    /// A device of somebody and its owner, by identity.
+    async fn load_device(
+        &self,
+        owner: PrincipalId,
+        device: DeviceId,
+    ) -> Result<Option<(Device, Principal)>, StoreError>;
 
     /// Somebody's devices, newest first.
     async fn list_devices(&self, owner: PrincipalId) -> Result<Vec<Device>, StoreError>;

@@ -84,8 +84,9 @@ pub trait Views: Send + Sync {
     /// What somebody keeps about somebody else.
     async fn contact(&self, owner: PrincipalId, who: PrincipalId) -> Result<Option<ContactRow>, StoreError>;
 
-    /// The place in somebody's account log where a contact was last removed; zero when none ever was.
-    async fn last_contact_removal(&self, owner: PrincipalId) -> Result<Seq, StoreError>;
+    /// The place in somebody's account log where a contact was last removed (zero when none ever was), and
+    /// everybody about whom they keep something; both of one moment.
+    async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError>;
 
     /// Whether one has blocked the other, in either direction.
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError>;

@@ -15,6 +15,10 @@ pub trait WorkQueue: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Work>, StoreError>;
 
+    /// Looks at the work of a queue behind a piece of it, oldest first, and leaves it there: for queues that
+    /// one worker alone looks after, in order.
+    async fn waiting_work(&self, queue: &str, after: u64, limit: usize) -> Result<Vec<Work>, StoreError>;
+
     /// Forgets finished work.
     async fn finish_work(&self, ids: &[u64]) -> Result<(), StoreError>;
 }
@@ -28,4 +32,6 @@ pub struct Work {
     pub payload: String,
     /// How often it was taken before.
     pub attempts: u32,
+    /// When it was due, or is due again.
+    pub due_at: UnixMillis,
 }

@@ -1,6 +1,7 @@
+use super::import::Import;
 use crate::{
     Caller, Hub, HubError,
-    live::Room,
+    live::{Room, parties},
     ports::{Append, AppendError, Appended, Draft, Wake},
 };
 use futures_util::future::poll_immediate;
@@ -23,11 +24,13 @@ pub struct Attached {
     pub client_ref: Option<ClientRef>,
     /// What only one front end understands, kept with the first event.
     pub extras: Option<Extras>,
+    /// What is known of it when it was not done here; the first event keeps the id.
+    pub import: Option<Import>,
 }
 
 impl From<Option<ClientRef>> for Attached {
     fn from(client_ref: Option<ClientRef>) -> Self {
-        Self { client_ref, extras: None }
+        Self { client_ref, ..Self::default() }
     }
 }
 
@@ -73,10 +76,13 @@ impl Hub {
                     continue;
                 }
             };
-            let append = Append {
+            let parties = room.with(|state| parties(state, caller.who));
+            let addressee = self.addressee(caller, parties, &contents).await?;
+            let mut append = Append {
                 rules_version: Some(rules_version),
                 ..self.new_append(caller, conversation, attached.clone(), contents)
             };
+            append.work = addressee.as_ref().map_or_else(Vec::new, |addressee| addressee.work(&append));
             let mut appending = self.world.store.append(append);
             let appended = match poll_immediate(&mut appending).await {
                 Some(appended) => appended,
@@ -88,6 +94,9 @@ impl Hub {
             match appended {
                 Ok(appended) => {
                     self.publish(&room, &appended);
+                    if let Some(addressee) = addressee.filter(|_| !appended.is_duplicate) {
+                        addressee.wake(self, appended.events.len());
+                    }
                     return Ok(appended);
                 }
                 Err(AppendError::Conflict) => {
@@ -137,11 +146,15 @@ impl Hub {
         attached: Attached,
         contents: Vec<Content>,
     ) -> Append {
-        let now = self.now();
+        let at = attached.import.as_ref().map_or_else(|| self.now(), |import| import.at);
         let mut extras = attached.extras;
+        let mut first_id = attached.import.and_then(|import| import.event_id());
         let events = contents
             .into_iter()
-            .map(|content| Draft { id: self.world.entropy.event_id(now), content, extras: extras.take() })
+            .map(|content| {
+                let id = first_id.take().unwrap_or_else(|| self.world.entropy.event_id(at));
+                Draft { id, content, extras: extras.take() }
+            })
             .collect();
         Append {
             conversation,
@@ -151,7 +164,7 @@ impl Hub {
             // What the server does for somebody is done with no device of theirs.
             device: (!caller.device.0.is_nil()).then_some(caller.device),
             client_ref: attached.client_ref,
-            at: now,
+            at,
             events,
             work: Vec::new(),
         }

@@ -1,3 +1,4 @@
+use super::commit::Attached;
 use crate::{Caller, Hub, HubError, IdentityRefusal, ports::ContactRow};
 use parlance_core::{
     Rejection,
@@ -208,6 +209,16 @@ impl Hub {
             Some(peer) if self.is_blocked(caller.who, peer).await? => Err(Rejection::Blocked.into()),
             _ => Ok(()),
         }
+    }
+
+    /// The same for something that may be imported: who blocked whom since it was said does not matter.
+    pub(super) async fn check_reach_of(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+        attached: &Attached,
+    ) -> Result<(), HubError> {
+        if attached.import.is_some() { Ok(()) } else { self.check_reach(caller, conversation).await }
     }
 
     pub(crate) fn forget_blocked(&self, one: PrincipalId, other: PrincipalId) {

@@ -6,6 +6,7 @@ use crate::{
 use parlance_core::{
     Rejection,
     conversation::{HistoryVisibility, Kind, Role, SettingsChange, chosen_name, names_for},
+    event::Content,
     id::{ClientRef, ConversationId, PrincipalId},
 };
 use smol_str::SmolStr;
@@ -101,6 +102,7 @@ impl Hub {
             return Err(Rejection::InvalidValue("members: up to 100 to begin with").into());
         }
         for who in &named {
+            self.check_is_here(*who).await?;
             if self.is_blocked(caller.who, *who).await? {
                 return Err(Rejection::Blocked.into());
             }
@@ -119,7 +121,19 @@ impl Hub {
         members: &[(PrincipalId, Role)],
     ) -> Result<(), HubError> {
         let founding = create.kind.founding(settings, members);
-        let mut append = self.new_append(caller, id, Attached::default(), founding);
+        self.found_with(caller, id, create, Attached::default(), founding).await
+    }
+
+    /// Makes a conversation with these first events unless it is there already.
+    pub(crate) async fn found_with(
+        &self,
+        caller: Caller,
+        id: ConversationId,
+        create: Create,
+        attached: Attached,
+        founding: Vec<Content>,
+    ) -> Result<(), HubError> {
+        let mut append = self.new_append(caller, id, attached, founding);
         append.create = Some(create);
         match self.world.store.append(append).await {
             Ok(appended) => {

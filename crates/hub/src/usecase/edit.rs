@@ -38,7 +38,7 @@ impl Hub {
         attached: Attached,
     ) -> Result<Arc<Event>, HubError> {
         let target = self.target(caller, conversation, event, None).await?;
-        self.check_reach(caller, conversation).await?;
+        self.check_reach_of(caller, conversation, &attached).await?;
         let appended = self
             .commit(caller, conversation, attached, |state| {
                 let asking = self.asking(caller);

@@ -19,6 +19,7 @@ impl Hub {
         who: PrincipalId,
         role: Option<Role>,
     ) -> Result<(), HubError> {
+        self.check_is_here(who).await?;
         if self.is_blocked(caller.who, who).await? {
             return Err(Rejection::Blocked.into());
         }

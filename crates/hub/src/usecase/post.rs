@@ -88,7 +88,7 @@ impl Hub {
                 None => false,
             },
         };
-        let attached = Attached { client_ref: post.client_ref, extras: post.extras };
+        let attached = Attached { client_ref: post.client_ref, extras: post.extras, import: None };
         let appended = self
             .commit_in_turn(caller, post.conversation, attached, turn, |state| {
                 let asking = self.asking(caller);
@@ -98,7 +98,7 @@ impl Hub {
         Ok(single(appended))
     }
 
-    async fn compose(&self, caller: Caller, post: &Post) -> Result<Message, HubError> {
+    pub(super) async fn compose(&self, caller: Caller, post: &Post) -> Result<Message, HubError> {
         let (body, forwarded) = match post.forward {
             Some(source) => self.forwarded(caller, source).await?,
             None => (post.body.clone(), None),
@@ -108,6 +108,7 @@ impl Hub {
             reply_to: self.message_target(caller, post.conversation, post.reply_to).await?,
             thread: self.thread_root(caller, post.conversation, post.thread).await?,
             forwarded,
+            imported: None,
         })
     }
 

@@ -19,7 +19,21 @@ impl Hub {
         client_ref: Option<ClientRef>,
         extras: Extras,
     ) -> Result<Arc<Event>, HubError> {
-        let attached = Attached { client_ref: client_ref.clone(), extras: Some(extras) };
+        let attached = Attached { client_ref, extras: Some(extras), import: None };
+        self.post_foreign_with(caller, conversation, attached).await
+    }
+
+    /// The same with what is known of it otherwise.
+    ///
+    /// # Errors
+    /// Those of [`Hub::post_foreign`].
+    pub async fn post_foreign_with(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+        attached: Attached,
+    ) -> Result<Arc<Event>, HubError> {
+        let client_ref = attached.client_ref.clone();
         let answer = self.post_foreign_once(caller, conversation, attached).await;
         let is_foreign = |content: &Content| *content == Content::Foreign;
         self.or_earlier(caller, conversation, client_ref.as_ref(), is_foreign, answer).await
@@ -31,7 +45,7 @@ impl Hub {
         conversation: ConversationId,
         attached: Attached,
     ) -> Result<Arc<Event>, HubError> {
-        self.check_reach(caller, conversation).await?;
+        self.check_reach_of(caller, conversation, &attached).await?;
         let decide =
             |state: &parlance_core::conversation::State| Ok(vec![state.decide_foreign(self.asking(caller))?]);
         Ok(single(self.commit(caller, conversation, attached, decide).await?))

@@ -51,13 +51,11 @@ impl Hub {
         Ok(Some((version, rows)))
     }
 
-    /// The version, the newest removal, and the rows. The removal is read first: who is removed in between
-    /// may be missing from the rows, but then the version is one from before the removal.
+    /// The version, the newest removal, and the rows.
     async fn read_roster(&self, caller: Caller) -> Result<(RosterVersion, Seq, Vec<ContactRow>), HubError> {
         let log = self.rooms.load(&*self.world.store, ConversationId::account(caller.who)).await?;
         let epoch = log.map_or(Epoch(1), |room| room.with(|state| state.epoch));
-        let removed = self.world.store.last_contact_removal(caller.who).await?;
-        let rows = self.world.store.contacts(caller.who).await?;
+        let (removed, rows) = self.world.store.address_book(caller.who).await?;
         let seq = rows.iter().map(|row| row.changed).max().unwrap_or_default().max(removed);
         Ok((RosterVersion { epoch, seq }, removed, rows))
     }

@@ -27,8 +27,9 @@ impl Hub {
     ) -> Result<Vec<Arc<Event>>, HubError> {
         // What is on the message is read, compared and changed for one of the caller's devices at a time.
         let _turn = self.turns.take(caller.who).await;
+        let attached = attached.into();
         let target = self.target(caller, conversation, event, None).await?;
-        self.check_reach(caller, conversation).await?;
+        self.check_reach_of(caller, conversation, &attached).await?;
         let fold = self.visible_event(caller, conversation, event).await?.fold.unwrap_or_default();
         let bounds = &self.settings.bounds;
         let decide = |state: &State| {
@@ -38,6 +39,6 @@ impl Hub {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(self.commit(caller, conversation, attached.into(), decide).await?.events)
+        Ok(self.commit(caller, conversation, attached, decide).await?.events)
     }
 }

@@ -15,7 +15,8 @@ pub struct PresenceAnswer {
     pub subscription: Subscription,
     /// Whether the caller's devices are shown the contact anew.
     pub is_pushed: bool,
-    /// Whether it has reached the other one, whose devices learn of it from their account log.
+    /// Whether it has reached the other one, whose devices learn of it from their account log. Somebody on
+    /// another server is still to be told.
     pub is_told: bool,
 }
 
@@ -119,7 +120,9 @@ impl Hub {
             })
             .await?;
         let mut answer = PresenceAnswer { subscription: own.after, is_pushed: own.is_pushed, is_told: false };
-        if own.passes {
+        if own.passes && self.person(who).await?.is_remote() {
+            answer.is_told = true;
+        } else if own.passes {
             let theirs = self.tell_of_presence(who, caller.who, request).await?;
             answer.is_told = theirs.is_some_and(|step| step.passes);
             if theirs.is_some_and(|step| step.is_answered)
@@ -132,14 +135,30 @@ impl Hub {
         Ok(answer)
     }
 
-    /// Notes in somebody's address book what another has said to them. `None` when they do not hear of it:
-    /// they have blocked the other, or too many wait to be heard.
+    /// Notes in somebody's address book what somebody on another server has said to them. `None` when they do
+    /// not hear of it: they have blocked the other, or too many wait to be heard.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn hear_of_presence(
+        &self,
+        owner: PrincipalId,
+        from: PrincipalId,
+        request: Request,
+    ) -> Result<Option<Step>, HubError> {
+        self.tell_of_presence(owner, from, request).await
+    }
+
+    /// The same for what anybody has said. There is no address book of those on other servers.
     pub(super) async fn tell_of_presence(
         &self,
         owner: PrincipalId,
         from: PrincipalId,
         request: Request,
     ) -> Result<Option<Step>, HubError> {
+        if self.person(owner).await?.is_remote() {
+            return Ok(None);
+        }
         let told = self
             .change_contact(owner, None, from, |contact| {
                 if contact.blocked && is_wish(request) {

@@ -1,4 +1,8 @@
-use super::{adopted::Adopted, secret};
+use super::{
+    adopted::Adopted,
+    exported::{ExportPart, ExportStep},
+    secret,
+};
 use crate::portable::Portable;
 use async_trait::async_trait;
 use parlance_api::error::{ErrorCode, Problem};
@@ -68,6 +72,11 @@ pub(crate) enum AdminCommand {
         /// Only say what would become of it.
         dry_run: bool,
     },
+    /// A part of everything that people keep. Answer: `exported`.
+    Export {
+        /// Which part.
+        step: ExportStep,
+    },
     /// Makes a token for programs. Answer: `token`.
     UserToken {
         /// The name before the `@`.
@@ -135,6 +144,7 @@ pub(crate) enum AdminAnswer {
     Users(Users),
     Imported(Imported),
     Adopted(Adopted),
+    Exported(ExportPart),
     Token(TokenMade),
     Conversation(ConversationLine),
     Conversations(Conversations),

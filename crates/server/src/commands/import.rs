@@ -3,20 +3,23 @@ use crate::{
     admin::{AdminAnswer, AdminCommand, Outcome},
     args::ImportKind,
     output::Output,
-    portable::{Portable, Read, Unreadable, prosody, xep0227},
+    portable::{PASSES, Portable, Read, Unreadable, ejabberd, prosody, xep0227},
 };
 use anyhow::Context;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, HashSet},
-    fs::File,
-    io::{BufReader, IsTerminal, Write},
+    io::{IsTerminal, Write},
     path::PathBuf,
 };
 use tokio::sync::mpsc;
 
 /// How many things go to the server at once.
 const PART: usize = 50;
+/// With how many bytes no more is added to that.
+const PART_BYTES: usize = 1 << 20;
+/// How many things that were left out are named.
+const LEFT_OUT_MAX: usize = 1_000;
 
 /// An import of what another server kept.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Import {
 struct Report {
     families: BTreeMap<&'static str, Counts>,
     left_out: Vec<LeftOut>,
+    /// How many more were left out than are named.
+    left_out_unnamed: u64,
     /// Whose addresses they are on.
     #[serde(skip)]
     domain: String,
@@ -61,17 +66,19 @@ impl Import {
     /// Reads twice, so that everybody is there before anything refers to them.
     pub(super) async fn run(self, server: &Server, output: Output) -> anyhow::Result<()> {
         let mut report = Report { domain: self.domain.clone(), ..Report::default() };
-        let accounts = self.pass(true, server, &mut report).await?;
-        let others = self.pass(false, server, &mut report).await?;
+        let mut ended = Ok(());
+        for pass in 0..PASSES {
+            ended = self.pass(pass, server, &mut report).await?.and(ended);
+        }
         output.answer(&report, || report.text(self.dry_run))?;
-        accounts.and(others)
+        ended
     }
 
-    /// Takes over the accounts, or all but the accounts. Inside is why the files could not be read to their
+    /// Takes over what is to be taken over with this pass. Inside is why the files could not be read to their
     /// end; what stands before that is taken over.
     async fn pass(
         &self,
-        accounts: bool,
+        pass: usize,
         server: &Server,
         report: &mut Report,
     ) -> anyhow::Result<anyhow::Result<()>> {
@@ -80,14 +87,18 @@ impl Import {
         let reading = tokio::task::spawn_blocking(move || {
             import.read(&mut |item| send.blocking_send(item).context("the import has stopped"))
         });
-        let mut part = Vec::new();
+        let (mut part, mut bytes) = (Vec::new(), 0);
         while let Some(item) = receive.recv().await {
             match item {
-                Ok(item) if item.is_account() == accounts => part.push(item),
-                Err(unreadable) if accounts => report.leave_out(unreadable),
+                Ok(item) if item.pass() == pass => {
+                    bytes += item.bytes();
+                    part.push(item);
+                }
+                Err(unreadable) if pass == 0 => report.leave_out(unreadable),
                 _ => {}
             }
-            if part.len() == PART {
+            if part.len() == PART || bytes > PART_BYTES {
+                bytes = 0;
                 self.send(std::mem::take(&mut part), server, report).await?;
             }
         }
@@ -98,11 +109,8 @@ impl Import {
     fn read(&self, take: &mut dyn FnMut(Read) -> anyhow::Result<()>) -> anyhow::Result<()> {
         match self.kind {
             ImportKind::Prosody => prosody::read(&self.path, &self.domain, take),
-            ImportKind::Xep0227 => {
-                let file = File::open(&self.path);
-                let file = file.with_context(|| format!("cannot read {}", self.path.display()))?;
-                xep0227::read(BufReader::new(file), &self.path, &self.domain, take)
-            }
+            ImportKind::Ejabberd => ejabberd::read(&self.path, &self.domain, take),
+            ImportKind::Xep0227 => xep0227::read(&self.path, &self.domain, take),
         }
     }
 
@@ -120,6 +128,11 @@ impl Import {
     }
 }
 
+/// Whether something is refused because what it belongs to is not there.
+fn is_of_missing(code: &str) -> bool {
+    matches!(code, "user.not_found" | "conversation.not_found")
+}
+
 impl Report {
     fn note(&mut self, item: &Portable, outcome: Outcome, dry_run: bool) {
         let is_announced = dry_run && self.is_announced(item);
@@ -128,14 +141,17 @@ impl Report {
         {
             self.announced.insert(format!("{name}@{}", self.domain));
         }
+        if let (Portable::Room { name, .. }, true) = (item, outcome == Outcome::Taken && dry_run) {
+            self.announced.insert(name.clone());
+        }
         let counts = self.families.entry(item.family()).or_default();
         match outcome {
             Outcome::Taken => counts.taken += 1,
             Outcome::WasThere => counts.there_already += 1,
-            Outcome::Refused(code) if code == "user.not_found" && is_announced => counts.taken += 1,
+            Outcome::Refused(code) if is_of_missing(&code) && is_announced => counts.taken += 1,
             Outcome::Refused(why) => {
                 counts.left_out += 1;
-                self.left_out.push(LeftOut { what: item.label(), why });
+                self.name_left_out(item.label(), why);
             }
         }
     }
@@ -146,13 +162,25 @@ impl Report {
         let is_here = |name: &str| knows(&format!("{name}@{}", self.domain));
         match item {
             Portable::Contact { owner, who, .. } => is_here(owner) && knows(who),
-            Portable::Element { owner, .. } => is_here(owner),
+            Portable::Element { owner, .. } | Portable::Node { owner, .. } | Portable::Item { owner, .. } => {
+                is_here(owner)
+            }
+            // Who the other one is stands in the stanza.
+            Portable::Message { owner, .. } => is_here(owner),
+            Portable::RoomMessage { room, .. } => self.announced.contains(room),
             _ => false,
         }
     }
 
     fn leave_out(&mut self, unreadable: Unreadable) {
-        self.left_out.push(LeftOut { what: unreadable.place, why: unreadable.why });
+        self.name_left_out(unreadable.place, unreadable.why);
+    }
+
+    fn name_left_out(&mut self, what: String, why: String) {
+        match self.left_out.len() < LEFT_OUT_MAX {
+            true => self.left_out.push(LeftOut { what, why }),
+            false => self.left_out_unnamed += 1,
+        }
     }
 
     /// Tells a person who watches how far it is.
@@ -175,6 +203,10 @@ impl Report {
             let Counts { taken, there_already, left_out } = counts;
             format!("{family}: {taken} {verb}, {there_already} here already, {left_out} left out\n")
         });
-        left_out.chain(families).collect()
+        let unnamed = match self.left_out_unnamed {
+            0 => String::new(),
+            count => format!("and {count} more that were left out\n"),
+        };
+        left_out.chain([unnamed]).chain(families).collect()
     }
 }

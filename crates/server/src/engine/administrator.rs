@@ -1,10 +1,11 @@
-use super::adopt;
+use super::{adopt::Taking, export};
 use crate::{
     admin::{
         Added, AdminAnswer, AdminCommand, AdminError, AdminService, BackupMade, ConversationLine,
         Conversations, Credential, DeviceLine, Facts, ImportLine, Imported, NewUser, Skipped, TokenMade,
         UserDetails, UserLine, Users,
     },
+    portable::Portable,
     settings::{Settings, Storage},
 };
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use parlance_core::{
     principal::{Device, Principal},
 };
 use parlance_front_native::{format_time, problem};
+use parlance_front_xmpp::{Xmpp, portable::Intake};
 use parlance_hub::{
     Hub, HubError,
     identity::{Administration, ImportLine as HubImportLine, NewAccount, Newcomer},
@@ -31,15 +33,22 @@ const TOKEN_DEVICE: &str = "API token";
 /// Runs administration commands on the hub and its store.
 pub(super) struct Administrator {
     hub: Arc<Hub>,
+    xmpp: Arc<Xmpp>,
     store: Arc<SqliteStore>,
     path: PathBuf,
     public_url: String,
 }
 
 impl Administrator {
-    pub(super) fn new(hub: Arc<Hub>, store: Arc<SqliteStore>, settings: &Settings, public_url: &str) -> Self {
+    pub(super) fn new(
+        xmpp: Arc<Xmpp>,
+        hub: Arc<Hub>,
+        store: Arc<SqliteStore>,
+        settings: &Settings,
+        public_url: &str,
+    ) -> Self {
         let Storage::Sqlite(path) = settings.storage.clone();
-        Self { hub, store, path, public_url: public_url.to_owned() }
+        Self { hub, xmpp, store, path, public_url: public_url.to_owned() }
     }
 
     fn accounts(&self) -> Administration<'_> {
@@ -92,6 +101,14 @@ impl Administrator {
         let skipped =
             report.refused.into_iter().map(|line| Skipped { name: line.name, code: problem(line.why).code });
         AdminAnswer::Imported(Imported { added: report.made as u64, skipped: skipped.collect() })
+    }
+
+    async fn adopt(&self, items: Vec<Portable>, is_dry: bool) -> Result<AdminAnswer, AdminError> {
+        let intake = Intake::new(&self.xmpp, is_dry);
+        let taking = Taking { adopter: self.accounts().adopt(is_dry), intake: &intake };
+        let adopted = taking.all(items).await;
+        intake.finish().await.map_err(refused)?;
+        Ok(AdminAnswer::Adopted(adopted))
     }
 
     async fn token(&self, name: &str) -> Result<AdminAnswer, AdminError> {
@@ -153,8 +170,10 @@ impl AdminService for Administrator {
                 done(accounts.set_password(&name, &password).await)
             }
             AdminCommand::UserImport { users } => Ok(self.import(users).await),
-            AdminCommand::Adopt { items, dry_run } => {
-                Ok(AdminAnswer::Adopted(adopt::all(accounts.adopt(dry_run), items).await))
+            AdminCommand::Adopt { items, dry_run } => self.adopt(items, dry_run).await,
+            AdminCommand::Export { step } => {
+                let part = export::part(&self.xmpp, &self.hub, step).await.map_err(refused)?;
+                Ok(AdminAnswer::Exported(part))
             }
             AdminCommand::UserToken { name } => self.token(&name).await,
             AdminCommand::ConversationList { cursor } => self.conversations(cursor).await,

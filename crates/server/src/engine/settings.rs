@@ -25,6 +25,8 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             members_max: settings.limits.members_per_conversation_max as usize,
             conversations_max: settings.limits.conversations_per_user_max as usize,
             nodes_bytes_max: settings.limits.nodes_bytes_per_account_max,
+            remotes_max: settings.limits.remote_people_per_user_max as usize,
+            outward_max: settings.limits.events_per_remote_max as usize,
             ..Bounds::default()
         },
         identity: identity(&settings.limits, server_key),
@@ -73,6 +75,8 @@ pub(super) fn xmpp(settings: &Settings, public_url: &str) -> XmppSettings {
             keep_alive_ms: milliseconds(limits.silence_time_max),
             write_timeout_ms: milliseconds(limits.write_time_max),
         },
+        components: settings.xmpp.components.clone(),
+        component_wait_ms: milliseconds(settings.xmpp.component_wait_max),
         contacts: contacts(&settings.contact),
     }
 }

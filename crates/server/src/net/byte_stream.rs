@@ -45,6 +45,11 @@ impl ByteStream {
         Self { socket: Socket::Plain(socket), encryption: Some(encryption), unwritten: Vec::new() }
     }
 
+    /// A connection that is never encrypted.
+    pub(super) fn unencrypted(socket: Held) -> Self {
+        Self { socket: Socket::Plain(socket), encryption: None, unwritten: Vec::new() }
+    }
+
     /// A connection that is encrypted from the start.
     pub(super) fn encrypted(stream: Box<TlsStream<Held>>) -> Self {
         Self { socket: Socket::Encrypted(stream), encryption: None, unwritten: Vec::new() }

@@ -1,7 +1,7 @@
 use super::{
     connection::{Service, stopped},
     slots::Slots,
-    streams::StreamService,
+    streams::{StreamService, serve_one},
     tls::Tls,
 };
 use crate::{
@@ -79,6 +79,7 @@ fn bind_one(address: SocketAddr) -> io::Result<Listener> {
 enum Serves {
     Http(Arc<Service>),
     Xmpp(Arc<StreamService>),
+    Components(Arc<Xmpp>),
 }
 
 /// Accepts connections and serves each with the same routes under the same bounds.
@@ -112,6 +113,11 @@ impl Connections {
         Self { serves: Serves::Xmpp(Arc::new(service)), peers: Peers::Anybody, ..self.clone() }
     }
 
+    /// The same listener's bounds for components of XMPP.
+    pub(crate) fn of_components(&self, xmpp: Arc<Xmpp>) -> Self {
+        Self { serves: Serves::Components(xmpp), peers: Peers::Anybody, ..self.clone() }
+    }
+
     /// Accepts until told to stop; the listener closes with this.
     pub(crate) async fn accept(mut self, listener: Listener) {
         loop {
@@ -140,6 +146,9 @@ impl Connections {
                 match &self.serves {
                     Serves::Http(service) => {
                         tokio::spawn(Arc::clone(service).serve(socket, slot, peer, self.stop.clone()))
+                    }
+                    Serves::Components(xmpp) => {
+                        tokio::spawn(serve_one(Arc::clone(xmpp), socket, slot, self.stop.clone()))
                     }
                     Serves::Xmpp(service) => {
                         tokio::spawn(Arc::clone(service).serve(socket, slot, peer, self.stop.clone()))

@@ -5,13 +5,30 @@ use super::{
     tls::{Encryption, Tls},
 };
 use crate::observe::metrics;
-use parlance_front_xmpp::{Carrier, Xmpp, serve};
+use parlance_front_xmpp::{Carrier, Xmpp, serve, serve_component};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpStream, sync::watch, time::sleep};
 use tracing::debug;
 
 /// How long streams have to say goodbye once the server stops.
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// Serves the connection of one component to its end, or until a while after the server was told to stop.
+pub(super) async fn serve_one(
+    xmpp: Arc<Xmpp>,
+    socket: TcpStream,
+    slot: Slot,
+    mut stop: watch::Receiver<bool>,
+) {
+    let stopping = async {
+        stopped(&mut stop).await;
+        sleep(GOODBYE_TIME_MAX).await;
+    };
+    tokio::select! {
+        () = serve_component(xmpp, ByteStream::unencrypted(Held::new(socket, slot))) => {}
+        () = stopping => {}
+    }
+}
 
 /// How streams of XMPP are served on one listener.
 pub(super) struct StreamService {

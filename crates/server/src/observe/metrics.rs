@@ -102,6 +102,30 @@ const METRICS: &[Metric] = &[
         "front",
         "Messages passed from one connection to another that found no place there; their senders were told.",
     ),
+    metric(
+        "parlance_remotes_refused_total",
+        Kind::Counter,
+        "",
+        "People on other servers who did not become known, because of limits.remote_people_per_user_max.",
+    ),
+    metric(
+        "parlance_routes_open",
+        Kind::Gauge,
+        "",
+        "Components that are connected, and later other servers.",
+    ),
+    metric(
+        "parlance_outward_refused_total",
+        Kind::Counter,
+        "",
+        "Messages to other servers that were refused, because there was no way or limits.events_per_remote_max waited.",
+    ),
+    metric(
+        "parlance_outward_given_back_total",
+        Kind::Counter,
+        "",
+        "Messages that did not arrive within xmpp.component_wait_max; their senders were told.",
+    ),
     metric("parlance_xmpp_streams", Kind::Gauge, "", "Open streams of XMPP, over whatever transport."),
     metric(
         "parlance_xmpp_commands_forgotten_total",

@@ -34,6 +34,12 @@ pub(crate) struct LimitsSection {
     /// they publish for themselves and each other. A conversation may keep as much. Beyond it, publishing is
     /// refused until something is removed.
     pub(crate) nodes_bytes_per_account_max: ByteSize,
+    /// How many people on other servers become known because of one account: those it writes to, or asks, and
+    /// those who write to it. Beyond it, further ones are refused.
+    pub(crate) remote_people_per_user_max: NonZeroU32,
+    /// How many messages wait for one other server or component that reads slowly. Beyond it, further ones are
+    /// refused until it has read some.
+    pub(crate) events_per_remote_max: NonZeroU32,
     /// How many requests of one WebSocket are worked on at once. While there are as many, the server reads
     /// nothing more from it.
     pub(crate) calls_per_connection_max: NonZeroU32,
@@ -69,6 +75,8 @@ impl Default for LimitsSection {
             members_per_conversation_max: count(20_000),
             conversations_per_user_max: count(10_000),
             nodes_bytes_per_account_max: ByteSize::kib(32 * 1_024),
+            remote_people_per_user_max: count(10_000),
+            events_per_remote_max: count(10_000),
             calls_per_connection_max: count(64),
             events_per_page_max: count(200),
             tls_handshake_time_max: Period::seconds(10),
@@ -159,6 +167,8 @@ pub(crate) struct Limits {
     pub(crate) members_per_conversation_max: u32,
     pub(crate) conversations_per_user_max: u32,
     pub(crate) nodes_bytes_per_account_max: u64,
+    pub(crate) remote_people_per_user_max: u32,
+    pub(crate) events_per_remote_max: u32,
     pub(crate) calls_per_connection_max: u32,
     pub(crate) events_per_page_max: u32,
     pub(crate) tls_handshake_time_max: Duration,
@@ -213,6 +223,8 @@ impl LimitsSection {
             members_per_conversation_max: self.members_per_conversation_max.get(),
             conversations_per_user_max: self.conversations_per_user_max.get(),
             nodes_bytes_per_account_max: self.nodes_bytes_per_account_max.bytes() as u64,
+            remote_people_per_user_max: self.remote_people_per_user_max.get(),
+            events_per_remote_max: self.events_per_remote_max.get(),
             calls_per_connection_max: self.calls_per_connection_max.get(),
             events_per_page_max: self.events_per_page_max.get(),
             tls_handshake_time_max: self.tls_handshake_time_max.duration(),

@@ -173,3 +173,32 @@ fn the_reference_is_fresh() {
     golden("settings.md", &reference());
     golden("settings.schema.json", &schema());
 }
+
+#[test]
+fn components_are_listed_with_their_secrets_as_the_guide_says() {
+    let guide = include_str!("../../../../docs/operate/xmpp.md");
+    let example =
+        guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let xmpp = check(example, &[]).expect("the guide is right").xmpp;
+    assert_eq!(xmpp.component_listen.addresses, ["127.0.0.1:5347".parse().unwrap()]);
+    assert_eq!((xmpp.components.len(), xmpp.components[0].domain.as_str()), (1, "irc.example.org"));
+    assert_eq!(xmpp.components[0].secret.expose(), "a long random text");
+}
+
+#[test]
+fn a_component_needs_a_domain_of_its_own_and_one_secret() {
+    let wrong = |component: &str| {
+        let text = format!("domain = \"example.org\"\n[[xmpp.components]]\n{component}");
+        check(&text, &[]).expect_err("it is refused")
+    };
+    for domain in ["", "IRC.example.org", "example.org", "groups.example.org"] {
+        assert!(
+            wrong(&format!("domain = \"{domain}\"\nsecret = \"x\"")).contains("needs a domain"),
+            "{domain}"
+        );
+    }
+    for secret in ["", "secret = \"x\"\nsecret_file = \"y\"", "secret_file = \"nowhere\""] {
+        let said = wrong(&format!("domain = \"irc.example.org\"\n{secret}"));
+        assert!(said.contains("xmpp.components") && !said.contains("\"x\""), "{said}");
+    }
+}

@@ -1,8 +1,10 @@
 use super::{
     SettingsErrors,
+    components::{self, ComponentSection},
     http::{Listen, OneOrMany},
     units::Period,
 };
+use parlance_front_xmpp::ComponentSecret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, time::Duration};
@@ -30,6 +32,17 @@ pub(crate) struct XmppSection {
     /// How long a client that lost its connection can go on with its stream as if nothing had happened. Until
     /// then it counts as present, and costs some memory.
     pub(crate) resume_time_max: Period,
+    /// Addresses to listen on for components: gateways, bots and services with a domain of their own (XEP-0114),
+    /// one or a list. What they say is not encrypted, so let other machines reach it only through a network that
+    /// nobody else uses. When absent, none; the usual port is 5347.
+    #[schemars(example = "127.0.0.1:5347")]
+    pub(crate) component_listen: Option<OneOrMany>,
+    /// The components that may connect: for each a table `[[xmpp.components]]` with its `domain`, and with its
+    /// `secret` or the `secret_file` that holds it.
+    pub(crate) components: Vec<ComponentSection>,
+    /// How long messages wait for a component that went away. Those who wrote them find in the conversation
+    /// afterwards that they did not arrive.
+    pub(crate) component_wait_max: Period,
     /// The domain that groups have their addresses in, as in `garden@groups.example.org`. When absent, `groups.`
     /// and the domain. It is part of the address of every group for ever.
     #[schemars(example = "groups.example.org")]
@@ -44,6 +57,9 @@ impl Default for XmppSection {
             allow_plaintext: false,
             sign_in_time_max: Period::seconds(60),
             resume_time_max: Period::seconds(600),
+            component_listen: None,
+            components: Vec::new(),
+            component_wait_max: Period::seconds(600),
             groups_domain: None,
         }
     }
@@ -58,6 +74,9 @@ pub(crate) struct Xmpp {
     pub(crate) sign_in_time_max: Duration,
     pub(crate) resume_time_max: Duration,
     pub(crate) groups_domain: String,
+    pub(crate) component_listen: Listen,
+    pub(crate) components: Vec<ComponentSecret>,
+    pub(crate) component_wait_max: Duration,
 }
 
 impl XmppSection {
@@ -84,7 +103,14 @@ impl XmppSection {
         if groups_domain == domain {
             wrong.add("xmpp.groups_domain", "choose another name than the domain of people");
         }
+        let component_listen = match self.component_listen {
+            None => Listen { addresses: Vec::new(), is_configured: true },
+            written => Listen::read("xmpp.component_listen", written, c2s, wrong),
+        };
         Xmpp {
+            component_listen,
+            components: components::validate(self.components, [domain, &groups_domain], wrong),
+            component_wait_max: self.component_wait_max.duration(),
             c2s_listen,
             c2s_tls_listen,
             allow_plaintext: self.allow_plaintext,

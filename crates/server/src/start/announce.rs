@@ -18,6 +18,8 @@ pub(super) struct Addresses {
     pub(super) xmpp: Vec<SocketAddr>,
     /// Streams of XMPP that are encrypted from the first byte.
     pub(super) xmpp_tls: Vec<SocketAddr>,
+    /// Components of XMPP.
+    pub(super) xmpp_components: Vec<SocketAddr>,
     /// Health and metrics.
     pub(super) admin: Vec<SocketAddr>,
     /// Administration commands.
@@ -75,6 +77,9 @@ impl Addresses {
         }
         for address in self.xmpp.iter().chain(&self.xmpp_tls) {
             writeln!(text, "  XMPP        {address}")?;
+        }
+        for address in &self.xmpp_components {
+            writeln!(text, "  Components  {address}")?;
         }
         for address in &self.admin {
             writeln!(text, "  Metrics     http://{address}/metrics")?;

@@ -38,6 +38,7 @@ forward! {
         fn ensure_domain(name: &str) -> Result<DomainId, StoreError>;
         fn create_principal(new: NewPrincipal) -> Result<(), CreateError>;
         fn find_principal(address: &Address) -> Result<Option<Principal>, StoreError>;
+        fn find_login(address: &Address) -> Result<Option<(Principal, Option<Credentials>)>, StoreError>;
         fn load_principals(ids: &[PrincipalId]) -> Result<Vec<Principal>, StoreError>;
         fn search_principals(domain: DomainId, prefix: &str, limit: usize) -> Result<Vec<Principal>, StoreError>;
         fn list_principals(domain: DomainId, is_enabled: Option<bool>, after: Option<&Address>, limit: usize) -> Result<Vec<Principal>, StoreError>;
@@ -53,6 +54,7 @@ forward! {
         fn note_reconnect_used(device: DeviceId, number: u64) -> Result<bool, StoreError>;
         fn end_reconnects(owner: PrincipalId, which: Devices) -> Result<(), StoreError>;
         fn find_device(token: &TokenHash) -> Result<Option<(Device, Principal)>, StoreError>;
+        fn load_device(owner: PrincipalId, device: DeviceId) -> Result<Option<(Device, Principal)>, StoreError>;
         fn list_devices(owner: PrincipalId) -> Result<Vec<Device>, StoreError>;
         fn revoke_devices(owner: PrincipalId, which: Devices) -> Result<Vec<DeviceId>, StoreError>;
         fn touch_devices(seen: Vec<(DeviceId, UnixMillis)>) -> Result<(), StoreError>;
@@ -76,6 +78,13 @@ forward! {
 }
 
 forward! {
+    impl Remotes {
+        fn find_remote(domain: DomainId, address: &Address) -> Result<Option<Principal>, StoreError>;
+        fn ensure_remote(new: NewRemote) -> Result<Option<Principal>, StoreError>;
+    }
+}
+
+forward! {
     impl Search {
         fn search(request: SearchRequest) -> Result<Vec<FoldedEvent>, StoreError>;
     }
@@ -84,6 +93,7 @@ forward! {
 forward! {
     impl WorkQueue {
         fn claim_work(queue: &str, now: UnixMillis, until: UnixMillis, limit: usize) -> Result<Vec<Work>, StoreError>;
+        fn waiting_work(queue: &str, after: u64, limit: usize) -> Result<Vec<Work>, StoreError>;
         fn finish_work(ids: &[u64]) -> Result<(), StoreError>;
     }
 }
@@ -213,8 +223,8 @@ impl Views for SimStore {
         self.read(self.disk.memory.contact(owner, who)).await
     }
 
-    async fn last_contact_removal(&self, owner: PrincipalId) -> Result<Seq, StoreError> {
-        self.read(self.disk.memory.last_contact_removal(owner)).await
+    async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError> {
+        self.read(self.disk.memory.address_book(owner)).await
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {

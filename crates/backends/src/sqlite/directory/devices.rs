@@ -86,6 +86,26 @@ pub(super) fn find(connection: &Connection, token: &TokenHash) -> Result<Option<
         .optional()
 }
 
+pub(super) fn load(
+    connection: &Connection,
+    owner: PrincipalId,
+    device: DeviceId,
+) -> Result<Option<(Device, Principal)>> {
+    connection
+        .prepare_cached(concat!(
+            "SELECT ",
+            device_columns!(),
+            ", ",
+            principal_columns!(),
+            " FROM devices v JOIN principals p ON p.id = v.owner JOIN domains d ON d.key = p.domain
+              WHERE v.id = ?1 AND v.owner = ?2"
+        ))?
+        .query_row([device.0.as_bytes(), owner.0.as_bytes()], |row| {
+            Ok((from_row(row)?, principals::from_row(row, DEVICE_COLUMNS)?))
+        })
+        .optional()
+}
+
 pub(super) fn list(connection: &Connection, owner: PrincipalId) -> Result<Vec<Device>> {
     connection
         .prepare_cached(concat!(

@@ -1,5 +1,8 @@
 use super::invitations;
-use crate::sqlite::codec::{self, n, number, unreadable, uuid};
+use crate::sqlite::{
+    codec::{self, n, number, unreadable, uuid},
+    remotes,
+};
 use parlance_core::{
     address::Address,
     id::{DomainId, PrincipalId, UnixMillis},
@@ -9,6 +12,7 @@ use parlance_core::{
 use parlance_hub::ports::{CreateError, Credentials, NewPrincipal, PrincipalChange, PrincipalCounts};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The columns that [`from_row`] reads. A macro, because `concat!` takes nothing else.
 macro_rules! principal_columns {
@@ -115,6 +119,17 @@ pub(super) fn find(connection: &Connection, address: &Address) -> Result<Option<
         .optional()
 }
 
+/// Credentials of nobody are looked for too, so that nobody takes as long as somebody.
+pub(super) fn find_login(
+    connection: &Connection,
+    address: &Address,
+) -> Result<Option<(Principal, Option<Credentials>)>> {
+    let principal = find(connection, address)?;
+    let id = principal.as_ref().map_or(PrincipalId(Uuid::nil()), |principal| principal.id);
+    let credentials = load_credentials(connection, id)?;
+    Ok(principal.map(|principal| (principal, credentials)))
+}
+
 pub(super) fn load(connection: &Connection, ids: &[PrincipalId]) -> Result<Vec<Principal>> {
     let mut statement = connection.prepare_cached(concat!(
         "SELECT ",
@@ -123,7 +138,11 @@ pub(super) fn load(connection: &Connection, ids: &[PrincipalId]) -> Result<Vec<P
     ))?;
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
-        found.extend(statement.query_row([id.0.as_bytes()], |row| from_row(row, 0)).optional()?);
+        let account = statement.query_row([id.0.as_bytes()], |row| from_row(row, 0)).optional()?;
+        found.extend(match account {
+            None => remotes::load(connection, *id)?,
+            account => account,
+        });
     }
     Ok(found)
 }

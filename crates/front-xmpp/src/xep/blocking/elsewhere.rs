@@ -1,13 +1,13 @@
-//! Whom somebody blocks that has no account here: addresses of other servers, and of nobody. They are kept for
-//! the day on which something comes from there.
+//! What somebody blocks that is nobody: other servers, single resources there, and addresses of this server
+//! without an account. They are kept for the day on which something comes from there.
 
-use super::{BLOCKING, write_items};
-use crate::{deliver::relay_xml, errors::Refused, iq::Iq, pubsub::node::Pep};
+use super::{BLOCKING, set, write_items};
+use crate::{address::Entity, deliver::relay_xml, errors::Refused, iq::Iq, pubsub::node::Pep};
 use parlance_hub::{
     ports::{Items, NodeError},
     usecase::NewItem,
 };
-use parlance_xmpp::{StanzaCondition, write::Writer};
+use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
 
 /// Nobody but the owner reads the node, and nobody is told of it.
 const CONFIG: &str = r#"{"access_model":"whitelist","send_last_published_item":"never"}"#;
@@ -20,6 +20,22 @@ pub(super) async fn addresses(pep: &Pep<'_>) -> Result<Vec<String>, Refused> {
         Err(NodeError::NoNode) => Ok(Vec::new()),
         other => Ok(other?.into_iter().map(|item| item.id).collect()),
     }
+}
+
+/// Takes blocks of people on other servers over to the contacts. They stood here before such people were known.
+pub(super) async fn move_to_contacts(iq: &Iq<'_>) -> Result<(), Refused> {
+    let pep = Pep::of(iq.xmpp, iq.seat);
+    for text in addresses(&pep).await? {
+        let Ok(jid) = Jid::parse(&text) else { continue };
+        if iq.xmpp.entity(&jid) != Entity::Remote || jid.local().is_none() || jid.resource().is_some() {
+            continue;
+        }
+        let address = crate::elsewhere::address(&jid)?;
+        let who = iq.xmpp.hub.meet_elsewhere(&address, iq.seat.caller.who).await?.id;
+        set(iq, who, true).await?;
+        pep.nodes().retract(BLOCKING, &[text]).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn block(iq: &Iq<'_>, addresses: Vec<String>) -> Result<(), Refused> {

@@ -1,8 +1,9 @@
-//! Contacts that have no account here: addresses of other servers, and of nobody. They are kept for the day on
-//! which somebody is there.
+//! Contacts that are nobody: addresses of this server without an account. They are kept for the day on which
+//! somebody is there.
 
 use super::{ROSTER, groups, push_of, write_item, written};
 use crate::{
+    address::Entity,
     context::Xmpp,
     deliver::relay_xml,
     errors::Refused,
@@ -17,7 +18,7 @@ use parlance_hub::{
     ports::{Items, NodeError},
     usecase::{NewItem, RosterVersion},
 };
-use parlance_xmpp::{StanzaCondition, write::Writer};
+use parlance_xmpp::{Jid, StanzaCondition, write::Writer};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
@@ -28,7 +29,7 @@ const CONFIG: &str = r#"{"access_model":"whitelist","send_last_published_item":"
 /// Most contacts.
 const CONTACTS_MAX: usize = 1_000;
 
-/// The contacts of somebody that have no account here, by their addresses.
+/// The contacts of somebody that are nobody, by their addresses.
 pub(super) struct Elsewhere(pub(super) Vec<(String, Contact)>);
 
 impl Elsewhere {
@@ -86,23 +87,22 @@ pub(super) async fn remove(xmpp: &Arc<Xmpp>, seat: &Seat, address: &str) -> Resu
     }
 }
 
-/// Notes that somebody elsewhere was asked for presence, or is no longer.
-///
-/// # Source
-/// RFC 6121 sections 3.1.2 and 3.3.2.
-pub(crate) async fn note_asked(
-    xmpp: &Arc<Xmpp>,
-    seat: &Seat,
-    address: &str,
-    is_asked: bool,
-) -> Result<(), Refused> {
-    let outgoing = if is_asked { Direction::Pending } else { Direction::None };
-    let known = Elsewhere::read(xmpp, seat).await?;
-    let before = known.find(address).map(|contact| contact.subscription.outgoing);
-    if before == Some(outgoing) || before.is_none() && !is_asked {
-        return Ok(());
+/// Takes contacts on other servers over among the others. They stood here before such people were known.
+pub(super) async fn move_to_contacts(xmpp: &Arc<Xmpp>, seat: &Seat) -> Result<(), Refused> {
+    for (text, contact) in Elsewhere::read(xmpp, seat).await?.0 {
+        let Ok(jid) = Jid::parse(&text) else { continue };
+        if xmpp.entity(&jid) != Entity::Remote {
+            continue;
+        }
+        let (hub, caller) = (&xmpp.hub, seat.caller);
+        let remote = hub.meet_elsewhere(&crate::elsewhere::address(&jid)?, caller.who).await?.id;
+        hub.set_roster_item(caller, remote, contact.alias, contact.groups).await?;
+        if contact.subscription.outgoing == Direction::Pending {
+            hub.request_presence(caller, remote).await?;
+        }
+        Pep::of(xmpp, seat).nodes().retract(ROSTER, &[text]).await?;
     }
-    change(xmpp, seat, address, |contact| contact.subscription.outgoing = outgoing).await
+    Ok(())
 }
 
 async fn change(

@@ -1,7 +1,9 @@
 use crate::{
     presence::tests::friends,
+    pubsub::node::Pep,
     stage::{Client, Stage},
 };
+use parlance_hub::usecase::NewItem;
 
 impl Client {
     async fn sets(&mut self, item: &str) {
@@ -155,12 +157,12 @@ async fn a_contact_without_an_account_becomes_one_with_an_account() {
 }
 
 #[tokio::test]
-async fn a_change_elsewhere_is_a_new_version_of_the_roster() {
+async fn a_change_of_a_contact_who_is_nobody_is_a_new_version_of_the_roster() {
     let stage = Stage::new().await;
     let mut romeo = stage.client("romeo").await;
     let version = |roster: &str| roster.split("ver='").nth(1).unwrap().split('\'').next().unwrap().to_owned();
     let mut known = vec![version(&romeo.asks_for_roster().await)];
-    for item in ["<item jid='a.example'/>", "<item jid='a.example' name='A'/>"] {
+    for item in ["<item jid='a@example.org'/>", "<item jid='a@example.org' name='A'/>"] {
         romeo.sets(item).await;
         let push = romeo.sees(&["<iq", "type='set'", "ver='"]).await;
         assert!(!known.contains(&version(&push)));
@@ -170,6 +172,28 @@ async fn a_change_elsewhere_is_a_new_version_of_the_roster() {
     for (version, is_whole) in known.iter().map(|it| (it, true)).chain([(&newest, false)]) {
         let query = format!("<query xmlns='jabber:iq:roster' ver='{version}'/>");
         romeo.send(&format!("<iq type='get' id='ver'>{query}</iq>")).await;
-        assert_eq!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("a.example"), is_whole);
+        assert_eq!(romeo.sees(&["id='ver'", "type='result'"]).await.contains("a@example.org"), is_whole);
     }
+}
+
+#[tokio::test]
+async fn contacts_on_other_servers_that_were_kept_apart_become_contacts_like_others() {
+    let stage = Stage::new().await;
+    let mut romeo = stage.client("romeo").await;
+    let pep = Pep::of(&stage.xmpp, romeo.seat());
+    let item = "<item jid='tybalt@capulet.example' name='T' subscription='none' ask='subscribe'/>";
+    let item = NewItem {
+        config: r#"{"access_model":"whitelist","send_last_published_item":"never"}"#.into(),
+        id: "tybalt@capulet.example".into(),
+        payload: format!("<query xmlns='jabber:iq:roster'>{item}</query>"),
+        items_max: 10,
+    };
+    pep.nodes().publish(pep.owner, "jabber:iq:roster", item).await.unwrap();
+    for _ in 0..2 {
+        let roster = romeo.asks_for_roster().await;
+        assert!(roster.contains("name='T'") && roster.contains("ask='subscribe'"), "{roster}");
+        assert_eq!(roster.matches("tybalt").count(), 1);
+    }
+    let contacts = stage.xmpp.hub.contacts(romeo.seat().caller).await.unwrap();
+    assert!(contacts.len() == 1 && contacts[0].contact.is_listed);
 }

@@ -11,6 +11,7 @@ use parlance_core::{
     Rejection,
     account::{Contact, check_alias, tidy_groups},
     id::{DeviceId, PrincipalId},
+    subscription::Direction,
 };
 use uuid::Uuid;
 
@@ -77,6 +78,7 @@ impl Adopted<'_> {
         let credentials = self.credentials(old).await?;
         if let Some(credentials) = credentials {
             hub.create_person(principal, credentials, None).await?;
+            hub.identity.decoys.forget();
         }
         Ok(Adoption::Taken)
     }
@@ -152,9 +154,15 @@ impl Adopted<'_> {
 /// What is kept, and beside it what another server kept where nothing is yet.
 fn merged(kept: &Contact, other: Contact) -> Contact {
     let blocked = kept.blocked || other.blocked;
+    let mut subscription = if kept.is_listed { kept.subscription } else { other.subscription };
+    if [kept, &other].iter().any(|one| one.subscription.incoming == Direction::Pending)
+        && subscription.incoming == Direction::None
+    {
+        subscription.incoming = Direction::Pending;
+    }
     match kept.is_listed || !other.is_listed {
-        true => Contact { blocked, ..kept.clone() },
-        false => Contact { blocked, ..other },
+        true => Contact { blocked, subscription, ..kept.clone() },
+        false => Contact { blocked, subscription, ..other },
     }
 }
 

@@ -1,5 +1,8 @@
 use super::Administration;
-use crate::{HubError, ports::PrincipalCounts};
+use crate::{
+    HubError,
+    ports::{PrincipalCounts, ScramVerifier},
+};
 use parlance_core::{id::PrincipalId, principal::Principal};
 
 impl Administration<'_> {
@@ -28,6 +31,15 @@ impl Administration<'_> {
     /// Whether somebody has a connection to this node.
     pub fn is_connected(&self, who: PrincipalId) -> bool {
         self.hub.connections.has(who)
+    }
+
+    /// What is kept of somebody's password for SCRAM.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn verifiers(&self, who: &Principal) -> Result<Vec<ScramVerifier>, HubError> {
+        let credentials = self.hub.world.store.load_credentials(who.id).await?;
+        Ok(credentials.map(|credentials| credentials.scram).unwrap_or_default())
     }
 
     /// How many contacts somebody has.

@@ -86,7 +86,7 @@ fn a_client_and_a_server_agree_with_sha_512() {
 
 #[test]
 fn nobody_has_a_salt_that_never_changes_and_is_their_own() {
-    let salt = |key: u8, hash, user| decoy(&[key; 32], hash, user, 4_096).salt;
+    let salt = |key: u8, hash, user| decoy(&[key; 32], user, Shape::own(hash, 4_096)).salt;
     let first = salt(1, ScramHash::Sha256, "nobody@example.org");
     assert_eq!(first, salt(1, ScramHash::Sha256, "nobody@example.org"));
     assert_eq!(first.len(), 16);
@@ -98,7 +98,17 @@ fn nobody_has_a_salt_that_never_changes_and_is_their_own() {
 #[test]
 fn a_decoy_has_keys_of_the_right_length() {
     for (hash, bytes) in [(ScramHash::Sha1, 20), (ScramHash::Sha256, 32), (ScramHash::Sha512, 64)] {
-        let verifier = decoy(&[7; 32], hash, "nobody@example.org", 4_096);
+        let verifier = decoy(&[7; 32], "nobody@example.org", Shape::own(hash, 4_096));
         assert_eq!((verifier.stored_key.len(), verifier.server_key.len()), (bytes, bytes));
+    }
+}
+
+#[test]
+fn a_salt_of_nobody_looks_like_those_of_others() {
+    for (salt, bytes) in [(SaltForm::Bytes(24), 24), (SaltForm::Bytes(200), 200), (SaltForm::Uuid, 36)] {
+        let shape = Shape { salt, ..Shape::own(ScramHash::Sha1, 4_096) };
+        let made = decoy(&[7; 32], "nobody@example.org", shape).salt;
+        assert_eq!(made.len(), bytes);
+        assert_eq!(std::str::from_utf8(&made).is_ok(), salt == SaltForm::Uuid);
     }
 }

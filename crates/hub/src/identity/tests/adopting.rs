@@ -95,3 +95,30 @@ async fn a_dry_run_writes_nothing() {
     assert_eq!(adopter.account("alice", old).await.unwrap(), Adoption::Taken);
     assert_eq!(refusal(world.hub.administration().show("alice").await), IdentityRefusal::UserNotFound);
 }
+
+#[tokio::test]
+async fn a_stranger_cannot_tell_accounts_that_were_taken_over_from_names_of_nobody() {
+    let world = TestWorld::in_mode(Registration::Closed).await;
+    let begin = async |name: &str, hash| {
+        let begun = world.hub.begin_scram(name, hash, "192.0.2.1".parse().unwrap()).await.unwrap();
+        (begun.iterations(), begun.salt().to_vec())
+    };
+    world.add("alice").await;
+    let (_, own_salt) = begin("alice", ScramHash::Sha1).await;
+    adopt(&world, "bob", OldPassword::Verifiers(vec![verifier("a password")])).await.unwrap();
+    let (old_iterations, old_salt) = begin("bob", ScramHash::Sha1).await;
+    assert_ne!(own_salt.len(), old_salt.len());
+
+    let mut old_ones = 0;
+    for number in 0..100 {
+        let name = format!("nobody{number}");
+        let shown = begin(&name, ScramHash::Sha1).await;
+        assert_eq!(shown, begin(&name, ScramHash::Sha1).await, "always the same for a name");
+        assert!([own_salt.len(), old_salt.len()].contains(&shown.1.len()));
+        old_ones += usize::from(shown.1.len() == old_salt.len() && shown.0 == old_iterations);
+    }
+    assert!((20..=80).contains(&old_ones), "one of two accounts is an old one: {old_ones}");
+    for name in ["bob", "nobody"] {
+        assert_eq!(begin(name, ScramHash::Sha256).await.1.len(), own_salt.len(), "{name}");
+    }
+}

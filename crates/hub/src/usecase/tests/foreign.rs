@@ -45,7 +45,7 @@ async fn edits_reactions_and_deletions_keep_what_came_with_them() {
     let alice = world.person("alice").await;
     let group = world.group(alice).await;
     let message = world.say(alice, group, None).await.unwrap();
-    let with = |payload: &str| Attached { client_ref: None, extras: Some(extras(payload)) };
+    let with = |payload: &str| Attached { extras: Some(extras(payload)), ..Attached::default() };
     let body = Body::text("better");
     let made = [
         world.hub.edit(alice, group, message.id, body.clone(), with("<edit/>")).await.unwrap(),

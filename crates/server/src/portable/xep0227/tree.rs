@@ -57,6 +57,10 @@ impl Tree {
         })
     }
 
+    pub(super) fn child(&self, namespace: &str, name: &str) -> Option<&Tree> {
+        self.children().find(|child| child.is(namespace, name))
+    }
+
     pub(super) fn text(&self) -> String {
         let texts = self.nodes.iter().filter_map(|node| match node {
             Node::Text(text) => Some(text.as_str()),
