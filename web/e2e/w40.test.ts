@@ -64,8 +64,8 @@ it("W40 N goes to the next conversation with unread messages", async () => {
   await c.keyboard.press("n");
   await c.getByRole("textbox", { name: /^Message to/ }).waitFor();
   await expect.poll(() => c.getByRole("link", { name: /unread/ }).count()).toBe(1);
-  await c.keyboard.press("Escape");
   await c.getByRole("article").first().waitFor();
+  await c.keyboard.press("Escape");
   await expect.poll(() => c.evaluate(() => document.activeElement?.tagName)).toBe("ARTICLE");
   await c.keyboard.press("n");
   await expect.poll(() => c.getByRole("link", { name: /unread/ }).count()).toBe(0);
