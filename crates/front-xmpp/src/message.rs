@@ -40,6 +40,16 @@ pub(crate) struct Message<'a> {
 /// Deals with a message; what its sender is told.
 pub(crate) async fn handle(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, stanza: Stanza<'_>) -> Vec<Outgoing> {
     let turn = seat.take_turn().await;
+    handle_in_turn(xmpp, seat, stanza, turn).await
+}
+
+/// The same for somebody whose turn was taken before.
+pub(crate) async fn handle_in_turn(
+    xmpp: &Arc<Xmpp>,
+    seat: &Arc<Seat>,
+    stanza: Stanza<'_>,
+    turn: Turn,
+) -> Vec<Outgoing> {
     match take(xmpp, seat, stanza, turn).await {
         Ok(answers) => answers,
         // An error is never answered with an error (RFC 6120 section 8.3.1).

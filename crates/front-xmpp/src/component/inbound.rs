@@ -14,6 +14,7 @@ use crate::{
     xep::blocking,
 };
 use parlance_core::id::PrincipalId;
+use parlance_hub::usecase::Turn;
 use parlance_xmpp::{Jid, Stanza, StanzaCondition};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -39,8 +40,10 @@ pub(super) async fn take(
 ) -> Vec<Outgoing> {
     let parsed = |name| stanza.attribute(name).and_then(|jid| Jid::parse(&jid).ok());
     let Some(from) = parsed("from") else { return Vec::new() };
+    // What comes together is looked up at once, and yet said in its order.
+    let turn = Arc::clone(turns).lock_owned().await;
     let taken = match parsed("to") {
-        Some(to) => dispatch(xmpp, &stanza, (&from, &to), line, turns).await,
+        Some(to) => dispatch(xmpp, &stanza, (&from, &to), (line, turns), turn).await,
         None => Err(StanzaCondition::JidMalformed.into()),
     };
     match taken {
@@ -55,8 +58,8 @@ async fn dispatch(
     xmpp: &Arc<Xmpp>,
     stanza: &Stanza<'_>,
     (from, to): (&Jid, &Jid),
-    line: u64,
-    turns: &Arc<tokio::sync::Mutex<()>>,
+    (line, turns): (u64, &Arc<tokio::sync::Mutex<()>>),
+    turn: Turn,
 ) -> Result<Vec<Outgoing>, Refused> {
     let seat = |who| Arc::new(Seat::visiting(who, from, line, turns));
     let known = xmpp.hub.person_elsewhere(&elsewhere::address(from)?).await?;
@@ -72,9 +75,9 @@ async fn dispatch(
             _ => match receiver(xmpp, stanza, &entity).await? {
                 Some(introducer) => {
                     let sender = xmpp.hub.meet_elsewhere(&elsewhere::address(from)?, introducer).await?;
-                    Ok(message::handle(xmpp, &seat(sender.id), *stanza).await)
+                    Ok(message::handle_in_turn(xmpp, &seat(sender.id), *stanza, turn).await)
                 }
-                None => say(xmpp, &visitor, stanza, &entity).await,
+                None => say(xmpp, &visitor, stanza, &entity, turn).await,
             },
         },
     }
@@ -99,9 +102,10 @@ async fn say(
     visitor: &Arc<Seat>,
     stanza: &Stanza<'_>,
     entity: &Entity<'_>,
+    turn: Turn,
 ) -> Result<Vec<Outgoing>, Refused> {
     if stanza.attribute("type").as_deref() != Some("groupchat") {
-        return Ok(message::handle(xmpp, visitor, *stanza).await);
+        return Ok(message::handle_in_turn(xmpp, visitor, *stanza, turn).await);
     }
     let Entity::Resource(address, resource) = entity else {
         return Err(StanzaCondition::ServiceUnavailable.into());
