@@ -3,8 +3,8 @@ use crate::{
     Hub, HubError,
     ports::{ScramHash, ScramVerifier},
 };
-use parking_lot::Mutex;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How many accounts are looked at, the first by address.
@@ -51,8 +51,8 @@ pub(super) struct Decoys {
 
 impl Decoys {
     /// Looks again next time: accounts with other verifiers have come.
-    pub(super) fn forget(&self) {
-        *self.known.lock() = None;
+    pub(super) async fn forget(&self) {
+        *self.known.lock().await = None;
     }
 }
 
@@ -73,10 +73,11 @@ impl Hub {
         Ok(scram::decoy(key, name, shape))
     }
 
+    /// Read by one for all who sign in at once, as many do after a start.
     async fn shapes(&self) -> Result<Arc<[Shape]>, HubError> {
-        let known = self.identity.decoys.known.lock().clone();
-        if let Some(known) = known {
-            return Ok(known);
+        let mut known = self.identity.decoys.known.lock().await;
+        if let Some(known) = &*known {
+            return Ok(Arc::clone(known));
         }
         let store = &self.world.store;
         let mut shapes = Vec::new();
@@ -87,7 +88,7 @@ impl Hub {
         // In an order of their own, so that one account more changes few names.
         shapes.sort_by_key(|shape| (shape.hash, shape.iterations, shape.salt == SaltForm::Uuid));
         let shapes: Arc<[Shape]> = shapes.into();
-        *self.identity.decoys.known.lock() = Some(Arc::clone(&shapes));
+        *known = Some(Arc::clone(&shapes));
         Ok(shapes)
     }
 }

@@ -78,7 +78,7 @@ impl Adopted<'_> {
         let credentials = self.credentials(old).await?;
         if let Some(credentials) = credentials {
             hub.create_person(principal, credentials, None).await?;
-            hub.identity.decoys.forget();
+            hub.identity.decoys.forget().await;
         }
         Ok(Adoption::Taken)
     }
