@@ -62,9 +62,15 @@ export class Browser {
 
   /** Says something in the conversation that is open; it is kept when it is on the screen. */
   async say(text) {
+    await this.sayAmidOthers(text);
+    await this.message(text).waitFor();
+  }
+
+  /** The same where so much is said that a line may be above the screen before anybody looks. */
+  async sayAmidOthers(text) {
     await this.#composer().fill(text);
     await this.#composer().press("Enter");
-    await this.message(text).waitFor();
+    await until(async () => (await this.#composer().inputValue()) === "", `${this.name} has said ${text}`);
   }
 
   async sees(text) {
@@ -155,7 +161,7 @@ export class Browser {
 
   async #isAtBeginning() {
     const isAtTop = await this.feed().evaluate((feed) => feed.scrollTop <= 0 && feed.ariaBusy !== "true");
-    return isAtTop && (await this.feed().getByRole("separator", { name: /^(Today|Yesterday)$/ }).count()) > 0;
+    return isAtTop && (await this.feed().getByRole("button", { name: /^(Today|Yesterday), / }).count()) > 0;
   }
 
   /** Scrolls, and waits until everything has stood still for some frames. */

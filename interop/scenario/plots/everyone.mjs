@@ -25,7 +25,7 @@ export async function everyone(stage, checks, roll) {
   for (const person of [ada, ...terminals]) await person.open(talk);
   const guests = await enter(stage, `square@${stage.server.groups}`);
   try {
-    await write(stage, roll, [ada, ...terminals].map(atHome), guests.map(asGuest));
+    await write(stage, roll, [amidOthers(ada)], terminals.map(atHome), guests.map(asGuest));
     await compare(stage, checks, talk, { ada, terminals, guests });
   } finally {
     for (const guest of guests) await guest.leave();
@@ -64,6 +64,7 @@ async function write(stage, roll, ...groups) {
 }
 
 const atHome = (person) => ({ name: person.name, says: (text) => person.say(text), sentAll: () => person.sentAll() });
+const amidOthers = (browser) => ({ ...atHome(browser), says: (text) => browser.sayAmidOthers(text) });
 const asGuest = (guest) => ({ name: guest.name, says: (text) => guest.says(text), sentAll: async () => undefined });
 
 /** Reads what everybody has in the end, and shows how each differs from the server. */
