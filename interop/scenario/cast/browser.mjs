@@ -110,7 +110,8 @@ export class Browser {
   /** Waits until the server has every message of the conversation that is open. */
   async sentAll() {
     const unsent = this.feed().getByRole("img", { name: UNSENT });
-    await until(async () => (await unsent.count()) === 0, `the server has what ${this.name} said`, 40);
+    const isAll = async () => (await this.#isAtEnd()) && (await unsent.count()) === 0;
+    await until(isAll, `the server has what ${this.name} said`, 40);
   }
 
   /** Waits until the client keeps itself for the time without a network. */
