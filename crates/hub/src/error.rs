@@ -1,4 +1,4 @@
-use crate::ports::{AppendError, StoreError};
+use crate::ports::{AppendError, NodeError, StoreError};
 use parlance_core::{Rejection, search::InvalidQuery};
 
 /// Why a use case did not do what it was asked for.
@@ -76,6 +76,20 @@ impl From<AppendError> for HubError {
             AppendError::NoConversation => Self::Rule(Rejection::ConversationNotFound),
             AppendError::Conflict => Self::Unavailable("the rules kept changing".into()),
             AppendError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// What whoever moves nodes in or out is told.
+impl From<NodeError> for HubError {
+    fn from(error: NodeError) -> Self {
+        match error {
+            NodeError::NameInvalid | NodeError::TooLarge => {
+                Rejection::InvalidValue("node: a name of up to 1023 bytes, an item of up to 256 KiB").into()
+            }
+            NodeError::NoOwner => IdentityRefusal::UserNotFound.into(),
+            NodeError::Store(error) => error.into(),
+            _ => Self::TooMany,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
 };
 use parlance_core::{Rejection, principal::Principal};
 use parlance_hub::{
-    HubError, IdentityRefusal,
+    HubError,
     identity::Adoption,
     ports::{Item, Items, NodeError, NodeOwner, NodeRow},
     usecase::{NODE_ITEMS_MAX, NewItem, OwnedNodes, importer},
@@ -41,7 +41,7 @@ pub struct KeptItem<'a> {
 pub async fn nodes_xml(xmpp: &Arc<Xmpp>, owner: &Principal) -> Result<String, HubError> {
     let nodes = xmpp.hub.nodes(NodeOwner::Principal(owner.id));
     let (mut own, mut published) = (Vec::new(), Vec::new());
-    for row in nodes.list().await.map_err(refused)? {
+    for row in nodes.list().await? {
         let is_own = row.key.name == VCARD || row.key.name.starts_with(PRIVATE);
         if is_own { own.push(row) } else { published.push(row) }
     }
@@ -69,7 +69,7 @@ pub async fn nodes_xml(xmpp: &Arc<Xmpp>, owner: &Principal) -> Result<String, Hu
 }
 
 async fn items(nodes: &OwnedNodes<'_>, row: &NodeRow, count: usize) -> Result<Vec<Item>, HubError> {
-    nodes.items(&row.key.name, Items::Before(None, count)).await.map_err(refused)
+    Ok(nodes.items(&row.key.name, Items::Before(None, count)).await?)
 }
 
 async fn set_ups(nodes: &OwnedNodes<'_>, rows: &[NodeRow]) -> Result<String, HubError> {
@@ -87,7 +87,7 @@ async fn set_ups(nodes: &OwnedNodes<'_>, rows: &[NodeRow]) -> Result<String, Hub
             }
             xml.end();
         }
-        let subscribers = nodes.subscribers(name).await.map_err(refused)?;
+        let subscribers = nodes.subscribers(name).await?;
         if !subscribers.is_empty() {
             xml.start("subscriptions").attribute("node", name);
             for subscriber in &subscribers {
@@ -133,7 +133,7 @@ impl Intake<'_> {
             return Err(Rejection::InvalidValue("node: how far somebody has read is not imported").into());
         }
         let pep = Pep { xmpp: self.xmpp, owner: owner.id, address: owner.address.as_str().into() };
-        let found = pep.nodes().find(item.node).await.map_err(refused)?;
+        let found = pep.nodes().find(item.node).await?;
         let config = match &found {
             Some(row) => NodeConfig::read(&row.config),
             None => NodeConfig::usual(item.node),
@@ -145,7 +145,7 @@ impl Intake<'_> {
         if !self.is_dry {
             let (id, payload) = (item.id.to_owned(), item.payload.to_owned());
             let new = NewItem { config: config.keep(), id, payload, items_max: config.items_max() };
-            pep.nodes().publish(owner.id, item.node, new).await.map_err(refused)?;
+            pep.nodes().publish(owner.id, item.node, new).await?;
             nick::published(&pep, importer(owner.id), item.node, item.payload).await;
         }
         Ok(Adoption::Taken)
@@ -155,17 +155,6 @@ impl Intake<'_> {
 async fn has_item(pep: &Pep<'_>, item: KeptItem<'_>) -> Result<bool, HubError> {
     match pep.nodes().items(item.node, Items::Named(vec![item.id.to_owned()])).await {
         Err(NodeError::NoNode) => Ok(false),
-        other => Ok(!other.map_err(refused)?.is_empty()),
-    }
-}
-
-pub(super) fn refused(error: NodeError) -> HubError {
-    match error {
-        NodeError::NameInvalid | NodeError::TooLarge => {
-            Rejection::InvalidValue("node: a name of up to 1023 bytes, an item of up to 256 KiB").into()
-        }
-        NodeError::NoOwner => IdentityRefusal::UserNotFound.into(),
-        NodeError::Store(error) => error.into(),
-        _ => HubError::TooMany,
+        other => Ok(!other?.is_empty()),
     }
 }

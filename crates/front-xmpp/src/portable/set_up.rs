@@ -1,4 +1,4 @@
-use super::{Intake, nodes::refused};
+use super::Intake;
 use crate::pubsub::config::NodeConfig;
 use parlance_hub::{HubError, identity::Adoption, ports::NodeOwner};
 use parlance_xmpp::forms::Form;
@@ -31,7 +31,7 @@ impl Intake<'_> {
     ) -> Result<Adoption, HubError> {
         let owner = self.xmpp.hub.person_at(owner).await?;
         let nodes = self.xmpp.hub.nodes(NodeOwner::Principal(owner.id));
-        if nodes.find(node).await.map_err(refused)?.is_some() {
+        if nodes.find(node).await?.is_some() {
             return Ok(Adoption::WasThere);
         }
         if !self.is_dry {
@@ -41,9 +41,9 @@ impl Intake<'_> {
                 config.adopt(&form);
             }
             config.members = set_up.members.to_vec();
-            nodes.create(node, &config.keep()).await.map_err(refused)?;
+            nodes.create(node, &config.keep()).await?;
             for subscriber in set_up.subscribers {
-                nodes.subscribe(node, subscriber).await.map_err(refused)?;
+                nodes.subscribe(node, subscriber).await?;
             }
         }
         Ok(Adoption::Taken)

@@ -72,18 +72,27 @@ pub(super) fn from_row(row: &Row<'_>) -> Result<Device> {
     })
 }
 
-pub(super) fn find(connection: &Connection, token: &TokenHash) -> Result<Option<(Device, Principal)>> {
-    connection
-        .prepare_cached(concat!(
+/// What reads devices with their owners, as [`owned_from_row`] expects them.
+macro_rules! owned_devices {
+    ($which:literal) => {
+        concat!(
             "SELECT ",
             device_columns!(),
             ", ",
             principal_columns!(),
-            " FROM devices v JOIN principals p ON p.id = v.owner JOIN domains d ON d.key = p.domain
-              WHERE v.token = ?1"
-        ))?
-        .query_row([token.0], |row| Ok((from_row(row)?, principals::from_row(row, DEVICE_COLUMNS)?)))
-        .optional()
+            " FROM devices v JOIN principals p ON p.id = v.owner JOIN domains d ON d.key = p.domain WHERE ",
+            $which
+        )
+    };
+}
+
+fn owned_from_row(row: &Row<'_>) -> Result<(Device, Principal)> {
+    Ok((from_row(row)?, principals::from_row(row, DEVICE_COLUMNS)?))
+}
+
+pub(super) fn find(connection: &Connection, token: &TokenHash) -> Result<Option<(Device, Principal)>> {
+    let mut statement = connection.prepare_cached(owned_devices!("v.token = ?1"))?;
+    statement.query_row([token.0], owned_from_row).optional()
 }
 
 pub(super) fn load(
@@ -91,19 +100,8 @@ pub(super) fn load(
     owner: PrincipalId,
     device: DeviceId,
 ) -> Result<Option<(Device, Principal)>> {
-    connection
-        .prepare_cached(concat!(
-            "SELECT ",
-            device_columns!(),
-            ", ",
-            principal_columns!(),
-            " FROM devices v JOIN principals p ON p.id = v.owner JOIN domains d ON d.key = p.domain
-              WHERE v.id = ?1 AND v.owner = ?2"
-        ))?
-        .query_row([device.0.as_bytes(), owner.0.as_bytes()], |row| {
-            Ok((from_row(row)?, principals::from_row(row, DEVICE_COLUMNS)?))
-        })
-        .optional()
+    let mut statement = connection.prepare_cached(owned_devices!("v.id = ?1 AND v.owner = ?2"))?;
+    statement.query_row([device.0.as_bytes(), owner.0.as_bytes()], owned_from_row).optional()
 }
 
 pub(super) fn list(connection: &Connection, owner: PrincipalId) -> Result<Vec<Device>> {

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     HubError, IdentityRefusal, Redacted,
-    ports::{Credentials, NodeError, NodeOwner, ScramVerifier},
+    ports::{Credentials, NodeOwner, ScramVerifier},
     usecase::NewItem,
 };
 use parlance_core::{
@@ -137,11 +137,11 @@ impl Adopted<'_> {
     pub async fn item(self, owner: &str, node: &str, item: NewItem) -> Result<Adoption, HubError> {
         let owner = self.find(owner).await?;
         let nodes = self.administration.hub.nodes(NodeOwner::Principal(owner));
-        if nodes.find(node).await.map_err(refused)?.is_some() {
+        if nodes.find(node).await?.is_some() {
             return Ok(Adoption::WasThere);
         }
         if !self.is_dry {
-            nodes.publish(owner, node, item).await.map_err(refused)?;
+            nodes.publish(owner, node, item).await?;
         }
         Ok(Adoption::Taken)
     }
@@ -179,15 +179,4 @@ fn is_usable(verifier: &ScramVerifier) -> bool {
     (SCRAM_ITERATIONS_MIN..=SCRAM_ITERATIONS_MAX).contains(&verifier.iterations)
         && (1..=SALT_BYTES_MAX).contains(&verifier.salt.len())
         && [&verifier.stored_key, &verifier.server_key].into_iter().all(|key| key.len() == bytes)
-}
-
-fn refused(error: NodeError) -> HubError {
-    match error {
-        NodeError::NameInvalid | NodeError::TooLarge => {
-            Rejection::InvalidValue("node: a name of up to 1023 bytes, an item of up to 256 KiB").into()
-        }
-        NodeError::NoOwner => IdentityRefusal::UserNotFound.into(),
-        NodeError::Store(error) => error.into(),
-        _ => HubError::TooMany,
-    }
 }
