@@ -9,6 +9,7 @@ use parlance_hub::{
     ports::{FoldedEvent, Place},
     usecase::{HistoryPlace, Post},
 };
+use parlance_xmpp::write::{format_date_time, parse_date_time};
 use uuid::Uuid;
 
 async fn two() -> (Stage, crate::stage::Client, crate::stage::Client) {
@@ -146,6 +147,28 @@ async fn the_ends_of_a_range_hold_on_every_page_of_it() {
         let seen = juliet.rest().await;
         let found = (0..6).filter(|it| seen.iter().any(|xml| xml.contains(&format!("id='m{it}'"))));
         assert_eq!(found.map(|it| it.to_string()).collect::<String>(), expected, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_end_given_in_seconds_has_the_whole_second() {
+    let (_stage, mut romeo, mut juliet) = two().await;
+    romeo.send(&chat("juliet@example.org", "m1", "hello")).await;
+    juliet.sees(&["id='m1'"]).await;
+    juliet.send(&range(&[], "")).await;
+    let kept = juliet.sees(&["<result", "id='m1'"]).await;
+    let stamp = kept.split(" stamp='").nth(1).unwrap().split('\'').next().unwrap();
+    let at = parse_date_time(stamp).expect("a moment");
+    let seconds = |ms| format!("{}Z", format_date_time(ms).split('.').next().unwrap());
+    for (end, is_there) in [
+        (seconds(at), true),
+        (seconds(at - 1_000), false),
+        (format_date_time(at), true),
+        (format_date_time(at - 1), false),
+    ] {
+        juliet.send(&range(&[("end", &end)], "")).await;
+        let seen = juliet.rest().await;
+        assert_eq!(seen.iter().any(|xml| xml.contains("id='m1'")), is_there, "{stamp} up to {end}");
     }
 }
 

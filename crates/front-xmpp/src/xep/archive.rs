@@ -178,7 +178,7 @@ impl Asked {
         let after = bounds(value("after-id"), page_after)?;
         let before = bounds(value("before-id"), page_before)?;
         let limit = page.max.map_or(PAGE_USUAL, |max| (max as usize).min(PAGE_MAX));
-        let (start, end) = (moment("start")?, moment("end")?);
+        let (start, end) = (moment("start")?, moment("end")?.map(|end| through(value("end"), end)));
         let ids = form
             .as_ref()
             .and_then(|form| form.find("ids"))
@@ -187,6 +187,16 @@ impl Asked {
         let query = ArchiveQuery { with, after, before, start, end, kinds: kinds(scope), side, limit };
         Ok(Self { query, ids, is_flipped: payload.child(MAM, "flip-page").is_some() })
     }
+}
+
+/// An end that names no part of a second means all of that second: clients that know only seconds ask up to
+/// now, and what was said just before belongs to it.
+///
+/// # Source
+/// XEP-0313 section 4.1.2; XEP-0082 section 3.2.
+fn through(text: Option<&str>, end: UnixMillis) -> UnixMillis {
+    let is_whole = text.is_some_and(|text| !text.contains('.'));
+    UnixMillis(end.0.saturating_add(if is_whole { 999 } else { 0 }))
 }
 
 fn page(payload: &Element) -> Result<PageRequest, Refused> {
