@@ -335,4 +335,13 @@ export const ar = {
   problem_limit_rate: "محاولات كثيرة جدًا. انتظر لحظة ثم حاول مرة أخرى.",
   problem_server_unavailable: "لا يستطيع الخادم فعل هذا الآن. لم يضع شيء؛ حاول بعد قليل.",
   problem_server_internal: "حدث خطأ في الخادم. حاول مرة أخرى؛ وإن استمر فأخبر مدير الخادم بالوقت.",
+
+  copy_link: "نسخ الرابط",
+
+  message_info: "التفاصيل",
+  info_from: "من",
+  info_arrived: "وصلت هنا",
+  info_said: "قيلت في مكان آخر",
+  info_edited: "عُدّلت",
+  info_status: "الحالة",
 } as const satisfies Catalogue<"ar">;
