@@ -15,7 +15,7 @@ export const ar = {
   sign_in: "تسجيل الدخول",
   sign_in_to: "تسجيل الدخول إلى {domain}",
   sign_in_name: "الاسم",
-  sign_in_name_hint: "مثلًا alice أو alice@{domain}",
+  sign_in_name_hint: "مثلًا alice أو \u2066alice@{domain}\u2069",
   password: "كلمة المرور",
   password_hint: "ثمانية أحرف على الأقل؛ بضع كلمات تكفي وتصلح.",
   show_password: "إظهار كلمة المرور",
@@ -344,4 +344,7 @@ export const ar = {
   info_said: "قيلت في مكان آخر",
   info_edited: "عُدّلت",
   info_status: "الحالة",
+
+  copy_code: "نسخ الشيفرة",
+  show_spoiler: "إظهار النص المخفي",
 } as const satisfies Catalogue<"ar">;

@@ -295,4 +295,7 @@ export const de = {
   info_said: "Anderswo gesagt",
   info_edited: "Bearbeitet",
   info_status: "Zustand",
+
+  copy_code: "Code kopieren",
+  show_spoiler: "Verborgenen Text zeigen",
 } as const satisfies Catalogue<"de">;

@@ -293,4 +293,7 @@ export const en = {
   info_said: "Said elsewhere",
   info_edited: "Edited",
   info_status: "State",
+
+  copy_code: "Copy code",
+  show_spoiler: "Show hidden text",
 } as const;

@@ -299,4 +299,7 @@ export const es = {
   info_said: "Dicho en otro lugar",
   info_edited: "Editado",
   info_status: "Estado",
+
+  copy_code: "Copiar código",
+  show_spoiler: "Mostrar el texto oculto",
 } as const satisfies Catalogue<"es">;

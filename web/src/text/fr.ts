@@ -299,4 +299,7 @@ export const fr = {
   info_said: "Dit ailleurs",
   info_edited: "Modifié",
   info_status: "État",
+
+  copy_code: "Copier le code",
+  show_spoiler: "Afficher le texte masqué",
 } as const satisfies Catalogue<"fr">;

@@ -295,4 +295,7 @@ export const ja = {
   info_said: "元の発言時刻",
   info_edited: "編集",
   info_status: "状態",
+
+  copy_code: "コードをコピー",
+  show_spoiler: "隠れたテキストを表示",
 } as const satisfies Catalogue<"ja">;

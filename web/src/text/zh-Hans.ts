@@ -295,4 +295,7 @@ export const zhHans = {
   info_said: "原始时间",
   info_edited: "编辑时间",
   info_status: "状态",
+
+  copy_code: "复制代码",
+  show_spoiler: "显示隐藏的文字",
 } as const satisfies Catalogue<"zh-Hans">;

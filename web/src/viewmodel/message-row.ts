@@ -7,7 +7,7 @@ import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import { clockTime, fullTime } from "./moments.ts";
-import { excerpt, faceOf, nameOf } from "./names.ts";
+import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
 import { explainProblem } from "./problem.ts";
 import type { MessageRow, ReactionView, ReplyView, RowSource } from "./rows.ts";
 
@@ -53,7 +53,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
 type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsAuthor">;
 
 function named(row: Unplaced): MessageRow {
-  const said = row.isDeleted ? text("message_deleted") : (row.text ?? text("message_opaque"));
+  const said = row.isDeleted ? text("message_deleted") : (row.text === null ? text("message_opaque") : withoutSpoilers(row.text));
   const label = text("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
   return { ...row, label, startsGroup: true, endsGroup: true, showsAuthor: false };
 }
