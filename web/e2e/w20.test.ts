@@ -49,16 +49,16 @@ it("W20 whoever writes in a busy conversation that was opened at what is new sta
   const writing = async () => {
     for (let at = 1; at <= 20; at++) {
       await send(c, "Dave", `mine ${at}`);
-      await message(c, `mine ${at}`).waitFor({ timeout: 10_000 });
+      await message(c, `mine ${at}`).waitFor();
     }
   };
   await Promise.all([busy(), writing()]);
   const unsent = feed(c).getByRole("img", { name: /^(Waiting to be sent|Sending)$/ });
-  await expect.poll(() => unsent.count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => unsent.count()).toBe(0);
   const newest = await newestText(dave, conversation);
-  await expect.poll(() => isInView(c, newest), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isInView(c, newest)).toBe(true);
   await say(dave, conversation, "the last");
-  await expect.poll(() => isInView(c, "the last"), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isInView(c, "the last")).toBe(true);
 });
 
 /** What was said last, whoever of the two was quicker. */
