@@ -103,7 +103,8 @@ export class Viewport {
   /** Where the menu of a message opens. */
   placeOf({ key, isOwn }: MessageRow): MenuPlace {
     const box = this.#elementOf(key)?.getBoundingClientRect();
-    return { x: (isOwn ? box?.right : box?.left) ?? 0, y: box?.bottom ?? 0, isOwn };
+    const isRightmost = isOwn === (document.dir !== "rtl");
+    return { x: (isRightmost ? box?.right : box?.left) ?? 0, y: box?.bottom ?? 0, isOwn };
   }
 
   /** The key of the message that has the focus, or something in it. */

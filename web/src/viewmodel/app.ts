@@ -1,6 +1,7 @@
 import type { Doorstep } from "../api/http.ts";
 import type { SignedIn } from "../api/types.ts";
 import type { Gateway } from "./gateway.ts";
+import { openLanguage, type LanguageModel } from "./language.ts";
 import { Observable, type Readable } from "./observable.ts";
 import { openPreferences, type PreferencesModel } from "./preferences.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
@@ -17,6 +18,8 @@ export interface Surroundings {
   /** Keeps a fresh sign-in. */
   enter(signedIn: SignedIn): Promise<Gateway>;
   readonly doorstep: Doorstep;
+  /** The languages that the browser asks for, the most wanted first. */
+  readonly languages: readonly string[];
   readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly address: {
     path(): string;
@@ -31,6 +34,7 @@ export interface AppModel {
   readonly route: Readable<Route>;
   readonly doorstep: Doorstep;
   readonly preferences: PreferencesModel;
+  readonly language: LanguageModel;
   go(route: Route): void;
   /** Goes somewhere without leaving a trace of where one was. */
   goInstead(route: Route): void;
@@ -43,6 +47,9 @@ export function startApp(surroundings: Surroundings): AppModel {
   const route = new Observable<Route>(parseRoute(address.path()));
   address.onBack(() => route.set(parseRoute(address.path())));
 
+  const preferences = openPreferences(surroundings.storage);
+  const { model: language, spoken } = openLanguage(preferences, surroundings.languages);
+
   const inside = (gateway: Gateway) => {
     phase.set({ at: "inside", gateway });
     gateway.subscribe(({ me }) => {
@@ -51,7 +58,8 @@ export function startApp(surroundings: Surroundings): AppModel {
   };
 
   const outside = () => phase.set({ at: "outside" });
-  surroundings.restore().then((gateway) => (gateway ? inside(gateway) : outside()), outside);
+  const restored = surroundings.restore().catch(() => null);
+  void Promise.all([restored, spoken]).then(([gateway]) => (gateway ? inside(gateway) : outside()));
 
   const goInstead = (next: Route) => {
     address.replace(formatRoute(next));
@@ -62,7 +70,8 @@ export function startApp(surroundings: Surroundings): AppModel {
     phase,
     route,
     doorstep,
-    preferences: openPreferences(surroundings.storage),
+    preferences,
+    language,
     go(next) {
       if (formatRoute(next) === formatRoute(route.current)) return;
       address.push(formatRoute(next));
