@@ -27,6 +27,11 @@ export class Stage {
     return new Stage(server, browser);
   }
 
+  /** The same server and browser, with the server reached at another address. */
+  behind(url: string): Stage {
+    return new Stage({ ...this.server, url }, this.browser);
+  }
+
   async strike(): Promise<void> {
     await this.browser.close();
     await this.server.stop();

@@ -298,4 +298,14 @@ export const de = {
 
   copy_code: "Code kopieren",
   show_spoiler: "Verborgenen Text zeigen",
+
+  person_write: "An {name} schreiben",
+  person_mention: "Erwähnen",
+  everyone_title: { one: "{count} Person benachrichtigen?", other: "{count} Leute benachrichtigen?" },
+  everyone_warning: "@everyone erreicht jedes Mitglied dieser Unterhaltung, auch wer gerade beschäftigt ist.",
+  everyone_send: "Benachrichtigen und senden",
+
+  update_ready: "Eine neue Version ist bereit.",
+  update_now: "Jetzt verwenden",
+  later: "Später",
 } as const satisfies Catalogue<"de">;

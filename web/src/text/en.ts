@@ -296,4 +296,14 @@ export const en = {
 
   copy_code: "Copy code",
   show_spoiler: "Show hidden text",
+
+  person_write: "Write to {name}",
+  person_mention: "Mention",
+  everyone_title: { one: "Notify {count} person?", other: "Notify {count} people?" },
+  everyone_warning: "@everyone reaches each member of this conversation, also those who are busy.",
+  everyone_send: "Notify and send",
+
+  update_ready: "A new version is ready.",
+  update_now: "Use it now",
+  later: "Later",
 } as const;

@@ -302,4 +302,14 @@ export const es = {
 
   copy_code: "Copiar código",
   show_spoiler: "Mostrar el texto oculto",
+
+  person_write: "Escribir a {name}",
+  person_mention: "Mencionar",
+  everyone_title: { one: "¿Avisar a {count} persona?", many: "¿Avisar a {count} de personas?", other: "¿Avisar a {count} personas?" },
+  everyone_warning: "@everyone llega a cada miembro de esta conversación, aunque esté ocupado.",
+  everyone_send: "Avisar y enviar",
+
+  update_ready: "Hay una versión nueva lista.",
+  update_now: "Usarla ahora",
+  later: "Más tarde",
 } as const satisfies Catalogue<"es">;

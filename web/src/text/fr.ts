@@ -302,4 +302,14 @@ export const fr = {
 
   copy_code: "Copier le code",
   show_spoiler: "Afficher le texte masqué",
+
+  person_write: "Écrire à {name}",
+  person_mention: "Mentionner",
+  everyone_title: { one: "Avertir {count} personne ?", many: "Avertir {count} de personnes ?", other: "Avertir {count} personnes ?" },
+  everyone_warning: "@everyone atteint chaque membre de cette conversation, même occupé.",
+  everyone_send: "Avertir et envoyer",
+
+  update_ready: "Une nouvelle version est prête.",
+  update_now: "L’utiliser maintenant",
+  later: "Plus tard",
 } as const satisfies Catalogue<"fr">;

@@ -298,4 +298,14 @@ export const ja = {
 
   copy_code: "コードをコピー",
   show_spoiler: "隠れたテキストを表示",
+
+  person_write: "{name} さんに書く",
+  person_mention: "メンション",
+  everyone_title: { other: "{count} 人に通知しますか?" },
+  everyone_warning: "@everyone はこの会話のメンバー全員に届きます。取り込み中の人にも届きます。",
+  everyone_send: "通知して送信",
+
+  update_ready: "新しいバージョンの準備ができました。",
+  update_now: "今すぐ使う",
+  later: "あとで",
 } as const satisfies Catalogue<"ja">;
