@@ -9,6 +9,7 @@ use parlance_xmpp::{
     sm::{self, Command, Enabled, SmLimits, StreamManagement},
     write::Writer,
 };
+use std::collections::BTreeSet;
 
 /// What one client may owe before it is told nothing more, and before its stream ends.
 const LIMITS: SmLimits =
@@ -30,6 +31,11 @@ impl Managed {
     /// Whether the client owes so much that it is told nothing more for now.
     pub(super) fn is_full(&self) -> bool {
         self.counters.waiting().len() >= PAUSED_AT_STANZAS || self.counters.waiting_bytes() >= PAUSED_AT_BYTES
+    }
+
+    /// The conversations of what was sent and not acknowledged.
+    fn unacknowledged(&self) -> impl Iterator<Item = ConversationId> {
+        self.counters.waiting().filter_map(|(_, tells)| tells.map(|(conversation, _)| conversation))
     }
 
     pub(super) fn count_handled(&mut self, stanzas: u64) {
@@ -200,6 +206,12 @@ impl XmppSession {
         };
         let can_resume = !self.is_lost_for_good && bound.managed.as_ref().is_some_and(|it| it.name.is_some());
         can_resume.then_some(bound)
+    }
+
+    /// The conversations of which the client may have missed something when its transport is lost.
+    pub(crate) fn missed(&self) -> BTreeSet<ConversationId> {
+        let (Stage::Bound(bound) | Stage::Over(Some(bound))) = &self.stage else { return BTreeSet::new() };
+        bound.managed.iter().flat_map(Managed::unacknowledged).collect()
     }
 
     /// A command that has to wait.

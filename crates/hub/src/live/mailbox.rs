@@ -196,6 +196,11 @@ impl Mailbox {
         self.inner.lock().take()
     }
 
+    /// The conversations with news that were not taken.
+    pub(crate) fn waiting_news(&self) -> Vec<ConversationId> {
+        self.inner.lock().news.iter().copied().collect()
+    }
+
     /// Waits until there may be something to take.
     pub(crate) async fn wait(&self) {
         self.notify.notified().await;
