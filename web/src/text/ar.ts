@@ -15,7 +15,7 @@ export const ar = {
   sign_in: "تسجيل الدخول",
   sign_in_to: "تسجيل الدخول إلى {domain}",
   sign_in_name: "الاسم",
-  sign_in_name_hint: "مثلًا alice أو alice@{domain}",
+  sign_in_name_hint: "مثلًا alice أو \u2066alice@{domain}\u2069",
   password: "كلمة المرور",
   password_hint: "ثمانية أحرف على الأقل؛ بضع كلمات تكفي وتصلح.",
   show_password: "إظهار كلمة المرور",
@@ -335,4 +335,16 @@ export const ar = {
   problem_limit_rate: "محاولات كثيرة جدًا. انتظر لحظة ثم حاول مرة أخرى.",
   problem_server_unavailable: "لا يستطيع الخادم فعل هذا الآن. لم يضع شيء؛ حاول بعد قليل.",
   problem_server_internal: "حدث خطأ في الخادم. حاول مرة أخرى؛ وإن استمر فأخبر مدير الخادم بالوقت.",
+
+  copy_link: "نسخ الرابط",
+
+  message_info: "التفاصيل",
+  info_from: "من",
+  info_arrived: "وصلت هنا",
+  info_said: "قيلت في مكان آخر",
+  info_edited: "عُدّلت",
+  info_status: "الحالة",
+
+  copy_code: "نسخ الشيفرة",
+  show_spoiler: "إظهار النص المخفي",
 } as const satisfies Catalogue<"ar">;

@@ -286,4 +286,16 @@ export const de = {
   problem_limit_rate: "Zu viele Versuche. Warte einen Moment und versuche es noch einmal.",
   problem_server_unavailable: "Der Server kann das gerade nicht. Nichts ist verloren; versuche es gleich noch einmal.",
   problem_server_internal: "Auf dem Server ist etwas schiefgegangen. Versuche es noch einmal; wenn es bleibt, nenne der Administration die Uhrzeit.",
+
+  copy_link: "Link kopieren",
+
+  message_info: "Einzelheiten",
+  info_from: "Von",
+  info_arrived: "Hier angekommen",
+  info_said: "Anderswo gesagt",
+  info_edited: "Bearbeitet",
+  info_status: "Zustand",
+
+  copy_code: "Code kopieren",
+  show_spoiler: "Verborgenen Text zeigen",
 } as const satisfies Catalogue<"de">;

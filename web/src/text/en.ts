@@ -284,4 +284,16 @@ export const en = {
   problem_limit_rate: "Too many attempts. Wait a moment and try again.",
   problem_server_unavailable: "The server cannot do this right now. Nothing is lost; try again shortly.",
   problem_server_internal: "Something went wrong on the server. Try again; if it stays, tell your administrator the time.",
+
+  copy_link: "Copy link",
+
+  message_info: "Details",
+  info_from: "From",
+  info_arrived: "Arrived here",
+  info_said: "Said elsewhere",
+  info_edited: "Edited",
+  info_status: "State",
+
+  copy_code: "Copy code",
+  show_spoiler: "Show hidden text",
 } as const;

@@ -290,4 +290,16 @@ export const es = {
   problem_limit_rate: "Demasiados intentos. Espera un momento e inténtalo de nuevo.",
   problem_server_unavailable: "El servidor no puede hacerlo ahora. No se ha perdido nada; inténtalo dentro de un momento.",
   problem_server_internal: "Algo falló en el servidor. Inténtalo de nuevo; si continúa, comunica la hora a la administración.",
+
+  copy_link: "Copiar enlace",
+
+  message_info: "Detalles",
+  info_from: "De",
+  info_arrived: "Llegó aquí",
+  info_said: "Dicho en otro lugar",
+  info_edited: "Editado",
+  info_status: "Estado",
+
+  copy_code: "Copiar código",
+  show_spoiler: "Mostrar el texto oculto",
 } as const satisfies Catalogue<"es">;

@@ -290,4 +290,16 @@ export const fr = {
   problem_limit_rate: "Trop de tentatives. Patientez un instant et réessayez.",
   problem_server_unavailable: "Le serveur ne peut pas le faire pour l’instant. Rien n’est perdu ; réessayez dans un moment.",
   problem_server_internal: "Une erreur s’est produite sur le serveur. Réessayez ; si cela persiste, signalez l’heure à votre administration.",
+
+  copy_link: "Copier le lien",
+
+  message_info: "Détails",
+  info_from: "De",
+  info_arrived: "Arrivé ici",
+  info_said: "Dit ailleurs",
+  info_edited: "Modifié",
+  info_status: "État",
+
+  copy_code: "Copier le code",
+  show_spoiler: "Afficher le texte masqué",
 } as const satisfies Catalogue<"fr">;

@@ -286,4 +286,16 @@ export const ja = {
   problem_limit_rate: "試行回数が多すぎます。しばらく待ってから、もう一度試してください。",
   problem_server_unavailable: "サーバーは今この処理ができません。何も失われていません。少し待って、もう一度試してください。",
   problem_server_internal: "サーバーで問題が起きました。もう一度試し、続くようなら時刻を管理者に伝えてください。",
+
+  copy_link: "リンクをコピー",
+
+  message_info: "詳細",
+  info_from: "送信者",
+  info_arrived: "ここに届いた時刻",
+  info_said: "元の発言時刻",
+  info_edited: "編集",
+  info_status: "状態",
+
+  copy_code: "コードをコピー",
+  show_spoiler: "隠れたテキストを表示",
 } as const satisfies Catalogue<"ja">;

@@ -286,4 +286,16 @@ export const zhHans = {
   problem_limit_rate: "尝试次数过多。请稍候再试。",
   problem_server_unavailable: "服务器暂时无法处理。没有丢失任何内容；请稍后再试。",
   problem_server_internal: "服务器出了点问题。请重试；如果仍然如此，请把时间告诉管理员。",
+
+  copy_link: "复制链接",
+
+  message_info: "详情",
+  info_from: "来自",
+  info_arrived: "到达时间",
+  info_said: "原始时间",
+  info_edited: "编辑时间",
+  info_status: "状态",
+
+  copy_code: "复制代码",
+  show_spoiler: "显示隐藏的文字",
 } as const satisfies Catalogue<"zh-Hans">;

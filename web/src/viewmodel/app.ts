@@ -4,6 +4,7 @@ import type { Gateway } from "./gateway.ts";
 import { openLanguage, type LanguageModel } from "./language.ts";
 import { Observable, type Readable } from "./observable.ts";
 import { openPreferences, type PreferencesModel } from "./preferences.ts";
+import { Places } from "./places.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
 
 export type Phase =
@@ -32,6 +33,7 @@ export interface Surroundings {
 export interface AppModel {
   readonly phase: Readable<Phase>;
   readonly route: Readable<Route>;
+  readonly places: Places;
   readonly doorstep: Doorstep;
   readonly preferences: PreferencesModel;
   readonly language: LanguageModel;
@@ -45,7 +47,12 @@ export function startApp(surroundings: Surroundings): AppModel {
   const { address, doorstep } = surroundings;
   const phase = new Observable<Phase>({ at: "starting" });
   const route = new Observable<Route>(parseRoute(address.path()));
-  address.onBack(() => route.set(parseRoute(address.path())));
+  const places = new Places();
+  address.onBack(() => {
+    places.leave(formatRoute(route.current));
+    const place = places.at(address.path());
+    route.set({ ...parseRoute(address.path()), ...(place ? { place } : {}) });
+  });
 
   const preferences = openPreferences(surroundings.storage);
   const { model: language, spoken } = openLanguage(preferences, surroundings.languages);
@@ -69,12 +76,15 @@ export function startApp(surroundings: Surroundings): AppModel {
   return {
     phase,
     route,
+    places,
     doorstep,
     preferences,
     language,
     go(next) {
-      if (formatRoute(next) === formatRoute(route.current)) return;
-      address.push(formatRoute(next));
+      if (formatRoute(next) !== formatRoute(route.current)) {
+        places.leave(formatRoute(route.current));
+        address.push(formatRoute(next));
+      }
       route.set(next);
     },
     goInstead,

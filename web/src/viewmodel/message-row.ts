@@ -7,7 +7,7 @@ import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import { clockTime, fullTime } from "./moments.ts";
-import { excerpt, faceOf, nameOf } from "./names.ts";
+import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
 import { explainProblem } from "./problem.ts";
 import type { MessageRow, ReactionView, ReplyView, RowSource } from "./rows.ts";
 
@@ -30,10 +30,12 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     seq: item.seq,
     ref: edit?.ref ?? null,
     isOwn,
+    saidAt: message?.sent_at ?? null,
     text: isText ? body.text : null,
     mentions: isText ? (body.mentions ?? []) : [],
     isDeleted,
     isEdited: message !== null && (item.fold?.edited_at != null || edit !== undefined),
+    editedAt: message ? (item.fold?.edited_at ?? null) : null,
     isPinned: message !== null && (item.fold?.pinned ?? false),
     forwardedFrom: message?.forwarded ? nameOf(state, message.forwarded.sender) : null,
     reactions: message ? reactionViews(state, pendingReactions(item.fold?.reactions ?? [], intents, me)) : [],
@@ -51,7 +53,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
 type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsAuthor">;
 
 function named(row: Unplaced): MessageRow {
-  const said = row.isDeleted ? text("message_deleted") : (row.text ?? text("message_opaque"));
+  const said = row.isDeleted ? text("message_deleted") : (row.text === null ? text("message_opaque") : withoutSpoilers(row.text));
   const label = text("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
   return { ...row, label, startsGroup: true, endsGroup: true, showsAuthor: false };
 }
@@ -80,10 +82,12 @@ export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyM
     seq: null,
     ref: entry.ref,
     isOwn: true,
+    saidAt: null,
     text: body?.type === "text" ? body.text : null,
     mentions: body?.type === "text" ? (body.mentions ?? []) : [],
     isDeleted: false,
     isEdited: false,
+    editedAt: null,
     isPinned: false,
     forwardedFrom: null,
     reactions: [],

@@ -44,10 +44,13 @@ export interface MessageRow {
   readonly time: string;
   readonly fullTime: string;
   readonly at: string;
+  /** When it was said, for a message that came from elsewhere and was imported. */
+  readonly saidAt: string | null;
   readonly text: string | null;
   readonly mentions: readonly Mention[];
   readonly isDeleted: boolean;
   readonly isEdited: boolean;
+  readonly editedAt: string | null;
   readonly isPinned: boolean;
   readonly forwardedFrom: string | null;
   readonly reactions: readonly ReactionView[];
