@@ -23,7 +23,7 @@ const STORE_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long after events of a conversation of many the next news wait. In a busy one all its members are
 /// written to at once, and writing is most of what that costs: what comes close together goes out together.
-const CROWD_PAUSE: Duration = Duration::from_millis(2);
+const CROWD_PAUSE: Duration = Duration::from_millis(5);
 
 /// How long calls under way may take to end, and a goodbye to be written, once a connection is to be
 /// closed. A connection that lost its right has to be gone within a second: together well below it.
