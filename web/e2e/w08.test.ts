@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { figure, Stage } from "./support/stage.ts";
+import { figure, Stage, withinBudget } from "./support/stage.ts";
 import { composer, message, openChat, twoPeople } from "./support/talk.ts";
 import { tap, type Wire } from "./support/wire.ts";
 
@@ -35,7 +35,7 @@ it("W08 a sent message is on the screen at once, and the same element becomes se
   }
   const median = delays.sort((x, y) => x - y)[Math.floor(TIMES / 2)];
   figure("W08", `Enter to bubble ${median?.toFixed(1)} ms (median of ${TIMES}; all: ${delays.map((d) => d.toFixed(1)).join(", ")}), with ${LATENCY_MS} ms to the server and back`);
-  expect(median).toBeLessThanOrEqual(50);
+  withinBudget(median ?? Infinity, 50);
 });
 
 declare global {

@@ -29,7 +29,7 @@ async function belowDivider(page: Page): Promise<string> {
 
 async function badges(pages: readonly Page[], unread: number): Promise<void> {
   const name = unread === 0 ? "Bob" : `Bob, ${unread} unread message${unread === 1 ? "" : "s"}`;
-  for (const page of pages) await expect.poll(() => nameOfRow(page, "Bob"), { timeout: 10_000 }).toBe(name);
+  for (const page of pages) await expect.poll(() => nameOfRow(page, "Bob")).toBe(name);
 }
 
 it("W22 marking as unread from a message moves the divider and the badges of all devices, until it is opened again", async () => {

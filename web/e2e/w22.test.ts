@@ -69,7 +69,7 @@ it("W22 the badge is what the log says after a thousand deeds, and the divider s
   for (let number = 1; number <= DEEDS; number++) await deed(number);
 
   const unread = said.filter(({ by }) => by !== alice);
-  await expect.poll(() => nameOfRow(a, "Plans"), { timeout: 20_000 }).toBe(`Plans, ${unread.length} unread messages`);
+  await expect.poll(() => nameOfRow(a, "Plans")).toBe(`Plans, ${unread.length} unread messages`);
 
   await openChat(a, "Plans");
   const divider = feed(a).getByRole("separator", { name: "New messages" });

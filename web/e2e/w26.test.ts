@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { dayLabel } from "../src/viewmodel/moments.ts";
+import { settled } from "./support/drift.ts";
 import { Gallery } from "./support/gallery.ts";
 import { figure } from "./support/stage.ts";
 
@@ -22,11 +23,14 @@ it("W26 the day that is being read stays above the messages", async () => {
   await gallery.show(page, "group");
   const newest = await page.getByRole("article").last().getByRole("time").getAttribute("datetime");
   const today = dayLabel(newest ?? "", Date.now());
-  await page.getByRole("region", { name: /^Messages in/ }).evaluate((feed) => (feed.scrollTop = feed.scrollHeight));
+  const feed = page.getByRole("region", { name: /^Messages in/ });
+  await feed.evaluate((region) => (region.scrollTop = region.scrollHeight));
   await expect.poll(async () => (await days(page))[0]).toBe(today);
-  await page.getByRole("region", { name: /^Messages in/ }).hover();
+  await feed.hover();
   await page.mouse.wheel(0, -10_000);
-  await expect.poll(async () => (await days(page))[0]).not.toBe(today);
+  await expect.poll(() => feed.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  await settled(page);
+  await expect.poll(async () => (await days(page))[0]).toMatch(/^(?!Today)\S/);
   const oldest = (await days(page))[0] ?? "";
   await page.mouse.wheel(0, 60);
   await expect.poll(async () => (await days(page))[0]).toBe(oldest);

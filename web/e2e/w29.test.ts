@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { settled } from "./support/drift.ts";
 import { figure, Stage } from "./support/stage.ts";
 import { direct, feed, message, openChat, say } from "./support/talk.ts";
 import { VECTORS } from "./support/vectors.ts";
@@ -56,7 +57,8 @@ it("W29 nothing that people write runs in the window of whoever reads it", async
       const here = await look(a);
       wrong.push(...here.wrong);
       for (const name of here.seen) seen.add(name);
-      await feed(a).evaluate((region) => (region.scrollTop -= region.clientHeight / 2));
+      await feed(a).evaluate((region) => (region.scrollTop = region.scrollTop < 1 ? region.scrollHeight : region.scrollTop - region.clientHeight / 2));
+      await settled(a);
       return seen.size;
     }, { timeout: 60_000, interval: 30 })
     .toBeGreaterThan(new Set(VECTORS).size);

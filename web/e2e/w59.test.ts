@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "./support/axe.ts";
-import { Gallery, WEB } from "./support/gallery.ts";
+import { Gallery, picture, WEB } from "./support/gallery.ts";
 import { LOOKS } from "./support/looks.ts";
 import { figure } from "./support/stage.ts";
 
@@ -23,7 +23,7 @@ for (const { look, options } of LOOKS) {
     const found: string[] = [];
     for (const name of ["", ...names]) {
       await gallery.show(page, name);
-      await page.screenshot({ path: join(PICTURES, `${name || "pieces"}-${look}.png`), fullPage: name === "" });
+      await picture(page, join(PICTURES, `${name || "pieces"}-${look}.png`), name === "");
       found.push(...(await violations(page)).map((what) => `${name || "pieces"}: ${what}`));
     }
     await page.context().close();

@@ -26,6 +26,7 @@ const surroundings: Surroundings = {
     return open(database, account);
   },
   doorstep,
+  languages: navigator.languages,
   storage: localStorage,
   address: {
     path: () => location.pathname,

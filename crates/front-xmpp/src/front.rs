@@ -103,7 +103,7 @@ impl Front for XmppFront {
                 told.extend(presence::seen_elsewhere(&self.xmpp, seat, who, shown).await);
             }
             Arrived::Signal(signal) => told.extend(signals::encode(&self.xmpp, seat, signal).await),
-            Arrived::Mark(_) => seat.with(|state| state.catching_up.forget()),
+            Arrived::Mark(mark) => seat.with(|state| state.catching_up.forget(mark)),
         }
         told.extend(presence::tell_again(&self.xmpp, seat, connection).await);
         csi::hold(seat, told)

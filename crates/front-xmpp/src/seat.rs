@@ -70,6 +70,12 @@ pub(crate) struct SeatState {
     pub(crate) commands: commands::Waiting,
 }
 
+impl SeatState {
+    fn takes_messages(&self) -> bool {
+        self.presence.as_ref().is_some_and(|presence| presence.priority >= 0)
+    }
+}
+
 /// An available presence.
 #[derive(Clone, Debug)]
 pub(crate) struct Available {
@@ -167,12 +173,15 @@ impl Seat {
 
     /// Whether an event is told from the log, and not now.
     pub(crate) fn is_for_later(&self, event: &Event) -> bool {
-        self.with(|state| state.catching_up.covers(event))
+        self.with(|state| {
+            let is_available = state.takes_messages();
+            state.catching_up.covers(event, is_available)
+        })
     }
 
     /// Whether messages to the bare address are for it.
     pub(crate) fn takes_messages(&self) -> bool {
-        self.with(|state| state.presence.as_ref().is_some_and(|presence| presence.priority >= 0))
+        self.with(|state| state.takes_messages())
     }
 }
 

@@ -133,6 +133,13 @@ impl Stage {
 
     /// The same, but what it is told at first was not looked at.
     pub(crate) async fn another_client_that_looks(&self, who: &Principal, resource: &str) -> Client {
+        let mut client = self.another_client_before_presence(who, resource).await;
+        client.send("<presence/>").await;
+        client
+    }
+
+    /// Another client of somebody, which has not said yet that it is there.
+    pub(crate) async fn another_client_before_presence(&self, who: &Principal, resource: &str) -> Client {
         let front = XmppFront {
             xmpp: Arc::clone(&self.xmpp),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -141,16 +148,7 @@ impl Stage {
             berth: Mutex::new(None),
         };
         let (_, connection) = front.sit_down(who, Some(resource.to_owned()), None).await.unwrap();
-        let mut client = Client {
-            front,
-            who: who.clone(),
-            connection,
-            seen: Vec::new(),
-            looked: 0,
-            pings: AtomicU32::new(0),
-        };
-        client.send("<presence/>").await;
-        client
+        Client { front, who: who.clone(), connection, seen: Vec::new(), looked: 0, pings: AtomicU32::new(0) }
     }
 
     /// The conversation behind a room.

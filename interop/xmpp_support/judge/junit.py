@@ -15,13 +15,15 @@ class Report:
 
 
 def read(file: Path) -> Report:
-    """Reads a report."""
+    """Reads a report; a test that failed as pytest had been told to expect has failed."""
     report = Report()
     for case in ElementTree.parse(file).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
-        if case.find("failure") is not None or case.find("error") is not None:
+        skipped = case.find("skipped")
+        has_failed = case.find("failure") is not None or case.find("error") is not None
+        if has_failed or (skipped is not None and skipped.get("type") == "pytest.xfail"):
             report.failed.add(name)
-        elif case.find("skipped") is not None:
+        elif skipped is not None:
             report.left_out.add(name)
         else:
             report.passed.add(name)

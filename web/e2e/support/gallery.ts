@@ -1,9 +1,24 @@
 import { resolve } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
+import { vi } from "vitest";
 import { launch } from "./browser.ts";
 
 export const WEB = resolve(import.meta.dirname, "../..");
+
+/** Takes a picture once everything is painted, texts come after the boxes around them: two in a row are then the same. */
+export async function picture(page: Page, path: string, fullPage: boolean): Promise<void> {
+  let before: Buffer = Buffer.alloc(0);
+  await vi.waitUntil(
+    async () => {
+      const now = await page.screenshot({ path, fullPage });
+      const isSame = now.equals(before);
+      before = now;
+      return isSame;
+    },
+    { timeout: 30_000 },
+  );
+}
 
 /** The gallery in a browser: every screen of the client, without a server behind it. */
 export class Gallery {

@@ -9,4 +9,6 @@ export const LOOKS: readonly { readonly look: string; readonly options: BrowserC
   { look: "desktop-dark", options: { ...DESKTOP, colorScheme: "dark" } },
   { look: "phone-light", options: { ...PHONE, colorScheme: "light" } },
   { look: "phone-dark", options: { ...PHONE, colorScheme: "dark" } },
+  { look: "desktop-arabic", options: { ...DESKTOP, colorScheme: "light", locale: "ar" } },
+  { look: "phone-arabic", options: { ...PHONE, colorScheme: "dark", locale: "ar" } },
 ];

@@ -76,3 +76,9 @@ function capital(name: string): string {
 export function figure(test: string, words: string): void {
   process.stdout.write(`${test}: ${words}\n`);
 }
+
+/** Holds a time to its budget where `PARLANCE_BUDGETS` is set, on a machine that does nothing else; elsewhere the
+ * time is only printed. */
+export function withinBudget(ms: number, max: number): void {
+  if (process.env["PARLANCE_BUDGETS"]) expect(ms).toBeLessThanOrEqual(max);
+}

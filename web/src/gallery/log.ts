@@ -54,6 +54,7 @@ export const PLANS: readonly Line[] = [
   { from: BOB, text: "@alice and @everyone: thank you!", minutesAgo: 60, mentions: [{ start: 0, end: 6, who: ME }, { start: 11, end: 20, who: "everyone" }] },
   { from: BOB, text: CODE, minutesAgo: 58 },
   { from: `amir@${DOMAIN}`, text: "مرحبا! هل نلتقي يوم الخميس في الساعة السادسة؟", minutesAgo: 40 },
+  { from: BOB, text: "In the end ||the gardener|| did it.", minutesAgo: 35 },
   { from: ME, text: "🎉🎉", minutesAgo: 30 },
   { from: CAROL, text: "Averyveryverylongwordwithoutanyplacetobreakitwhichpeopledopastefromtimetotimeintochats", minutesAgo: 12 },
   { from: ME, text: "See you there.", minutesAgo: 3 },

@@ -1,25 +1,14 @@
-import { mount } from "svelte";
-import { startApp } from "../viewmodel/app.ts";
-import App from "../view/App.svelte";
-import Gallery from "./Gallery.svelte";
-import { DOORSTEP, SCREENS, type Screen } from "./screens.ts";
+import { directionOf } from "../text/language.ts";
+import { openLanguage } from "../viewmodel/language.ts";
+import { openPreferences } from "../viewmodel/preferences.ts";
 
-/** Shows every component in every state, or one window of the client, without a server. */
-export function show(target: HTMLElement, path: string): void {
-  const screen = SCREENS.find(({ name }) => path === `/gallery/${name}`);
-  if (screen) showScreen(target, screen);
-  else mount(Gallery, { target });
-}
-
-function showScreen(target: HTMLElement, { path, gateway, dialog }: Screen): void {
-  const stay = () => undefined;
-  const app = startApp({
-    restore: async () => gateway,
-    enter: () => Promise.reject(new Error("There is no server in the gallery.")),
-    doorstep: DOORSTEP,
-    storage: { getItem: () => null, setItem: stay },
-    address: { path: () => path, push: stay, replace: stay, onBack: stay },
-  });
-  mount(App, { target, props: { app } });
-  if (dialog) mount(dialog.component, { target, props: dialog.props });
+/** Shows every component in every state, or one window of the client, without a server, in the language of the browser. */
+export async function show(target: HTMLElement, path: string): Promise<void> {
+  const preferences = openPreferences({ getItem: () => null, setItem: () => undefined });
+  const { model, spoken } = openLanguage(preferences, navigator.languages);
+  await spoken;
+  document.documentElement.lang = model.current;
+  document.documentElement.dir = directionOf(model.current);
+  const { showIn } = await import("./show.ts");
+  showIn(target, path, preferences, model);
 }

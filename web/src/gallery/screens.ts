@@ -11,7 +11,8 @@ import SearchDialog from "../view/SearchDialog.svelte";
 import Settings from "../view/Settings.svelte";
 import Switcher from "../view/Switcher.svelte";
 import type { Gateway } from "../viewmodel/gateway.ts";
-import { openPreferences } from "../viewmodel/preferences.ts";
+import type { LanguageModel } from "../viewmodel/language.ts";
+import type { PreferencesModel } from "../viewmodel/preferences.ts";
 import { messageRow } from "./pieces.ts";
 import { DOMAIN, PEOPLE } from "./log.ts";
 import { CONVERSATIONS, gatewayWith, SERVER, stateWith } from "./world.ts";
@@ -25,7 +26,6 @@ export interface Screen {
 }
 
 const nothing = () => undefined;
-const preferences = openPreferences({ getItem: () => null, setItem: nothing });
 const full = gatewayWith(stateWith(CONVERSATIONS));
 const offline = gatewayWith(reduce(stateWith(CONVERSATIONS), { fact: "link", link: "offline", since: 0 }));
 const dialog = (component: Component<any>, props: Record<string, unknown> = {}) => ({
@@ -33,7 +33,7 @@ const dialog = (component: Component<any>, props: Record<string, unknown> = {}) 
   props: { gateway: full, onopen: nothing, onclose: nothing, ...props },
 });
 
-export const SCREENS: readonly Screen[] = [
+export const screensOf = (preferences: PreferencesModel, language: LanguageModel): readonly Screen[] => [
   { name: "sign-in", path: "/", gateway: null },
   { name: "register", path: "/invite/5fK2", gateway: null },
   { name: "home", path: "/", gateway: full },
@@ -45,7 +45,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "unknown-conversation", path: "/c/nowhere", gateway: full },
   { name: "offline", path: "/c/carol", gateway: offline },
   { name: "join", path: "/join/5fK2", gateway: full },
-  { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, onshortcuts: nothing }) },
+  { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, language, onshortcuts: nothing }) },
   { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing }) },
   { name: "new-conversation", path: "/", gateway: full, dialog: dialog(NewConversation) },
   { name: "switcher", path: "/", gateway: full, dialog: dialog(Switcher, { recent: [] }) },

@@ -1,4 +1,4 @@
-/** Every word the client says, in English. `{name}` is filled in; plural forms are chosen by `{count}`. */
+/** Every word the client says, in English: what the other languages translate. `{name}` is filled in; plural forms are chosen by `{count}`. */
 export const en = {
   app_name: "Parlance",
   loading: "Loading",
@@ -9,7 +9,6 @@ export const en = {
   copy: "Copy",
   copied: "Copied",
   retry: "Retry",
-  try_again: "Try again",
 
   sign_in: "Sign in",
   sign_in_to: "Sign in to {domain}",
@@ -31,7 +30,6 @@ export const en = {
   register_name_hint: "Small letters, digits, dots, hyphens or underscores. It cannot be changed later.",
   register_display_name: "Display name",
   register_display_name_hint: "The name other people see.",
-  invitation_looking: "Looking at the invitation",
   invitation_in_client: "Open the invitation in another chat app",
   unreachable: "The server cannot be reached. Check your connection and try again.",
 
@@ -52,7 +50,6 @@ export const en = {
   row_unread: { one: "{count} unread message", other: "{count} unread messages" },
   row_mentions: { one: "{count} mention", other: "{count} mentions" },
   muted: "Muted",
-  favourite: "Favourite",
   yesterday: "Yesterday",
   today: "Today",
 
@@ -78,7 +75,6 @@ export const en = {
   conversation_details: "Conversation details",
   search_here: "Search in this conversation",
   timeline_empty: "No messages yet. Say hello!",
-  timeline_beginning: "This is the beginning of the conversation.",
   loading_older: "Loading older messages",
   unread_divider: "New messages",
   go_to_date: "Go to a date",
@@ -165,7 +161,6 @@ export const en = {
   group_name: "Group name",
   group_members: "Add people",
   group_create: "Create group",
-  group_next: "Next",
   remove_person: "Remove {name}",
   add_person: "Add {name}",
 
@@ -190,6 +185,9 @@ export const en = {
   settings_invitations_hint: "A link makes one account on {domain} and works for seven days.",
   invitation_create: "Create invitation link",
   invitation_link: "Invitation link",
+  language: "Language",
+  language_browser: "Same as the browser ({name})",
+  language_failed: "The texts in this language could not be fetched. Check your connection and choose it again.",
   theme: "Colours",
   theme_system: "System",
   theme_light: "Light",
@@ -203,6 +201,11 @@ export const en = {
   sign_out_hint: "Everything kept in this browser is deleted.",
   saved: "Saved",
   shortcuts: "Keyboard shortcuts",
+  key_ctrl: "Ctrl",
+  key_alt: "Alt",
+  key_shift: "Shift",
+  key_enter: "Enter",
+  key_escape: "Esc",
   shortcuts_anywhere: "Anywhere",
   shortcuts_messages: "On messages",
   shortcuts_writing: "While writing",
@@ -259,4 +262,38 @@ export const en = {
   join_sign_in: "Sign in first; the link stays here.",
   join_approval: "A moderator has to say yes to each newcomer.",
   to_conversations: "To my conversations",
+
+  problem_auth_wrong_credentials: "Name or password is not right. Check both and try again.",
+  problem_auth_account_disabled: "This account is switched off. Ask your administrator.",
+  problem_auth_forbidden: "You may not do this. Ask somebody whose role allows it.",
+  problem_auth_registration_closed: "New accounts are made by an administrator here. Ask an administrator for an account.",
+  problem_auth_invitation_required: "An invitation is needed to make an account here. Ask somebody on this server for an invitation link.",
+  problem_auth_invitation_invalid: "This invitation does not exist, has expired or has been used up. Ask for a new one.",
+  problem_auth_password_too_weak: "This password is too short. Use at least eight characters; a few words work well.",
+  problem_user_name_taken: "This name is already in use. Choose another one.",
+  problem_user_name_invalid: "This name cannot be used. Use 1 to 64 small letters, digits, dots, hyphens or underscores, beginning with a letter or digit.",
+  problem_user_not_found: "There is nobody with this address. Check the address.",
+  problem_user_blocked: "This person cannot be reached by you: one of you has blocked the other.",
+  problem_conversation_forbidden: "Your role in this conversation does not allow this. Ask an owner or moderator.",
+  problem_conversation_slow_mode: "Slow mode is on: please wait before the next message.",
+  problem_conversation_last_owner: "A conversation needs at least one owner. Make somebody else owner first.",
+  problem_conversation_banned: "This person was banned from the conversation. A moderator can lift the ban.",
+  problem_conversation_link_invalid: "This invite link does not exist, has expired or has been used up. Ask a member for a new one.",
+  problem_event_not_found: "There is no such message. It may have been deleted.",
+  problem_search_invalid: "This search cannot be understood. Search for words, and narrow with from:, in:, has:, before: and after:.",
+  problem_limit_rate: "Too many attempts. Wait a moment and try again.",
+  problem_server_unavailable: "The server cannot do this right now. Nothing is lost; try again shortly.",
+  problem_server_internal: "Something went wrong on the server. Try again; if it stays, tell your administrator the time.",
+
+  copy_link: "Copy link",
+
+  message_info: "Details",
+  info_from: "From",
+  info_arrived: "Arrived here",
+  info_said: "Said elsewhere",
+  info_edited: "Edited",
+  info_status: "State",
+
+  copy_code: "Copy code",
+  show_spoiler: "Show hidden text",
 } as const;

@@ -1,9 +1,26 @@
-const NAMES: Readonly<Record<string, string>> = { alt: "Alt", shift: "Shift", arrowup: "↑", arrowdown: "↓", escape: "Esc", enter: "Enter" };
+import { text } from "../text/text.ts";
 
 /** The keys of a shortcut as they stand on a keyboard. */
 export function keysOf(combo: string): readonly string[] {
-  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  return combo.split("+").map((key) => (key === "mod" ? (isMac ? "⌘" : "Ctrl") : (NAMES[key] ?? key.toUpperCase())));
+  return combo.split("+").map(nameOfKey);
+}
+
+function nameOfKey(key: string): string {
+  switch (key) {
+    case "mod":
+      return /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : text("key_ctrl");
+    case "alt":
+    case "shift":
+    case "escape":
+    case "enter":
+      return text(`key_${key}`);
+    case "arrowup":
+      return "↑";
+    case "arrowdown":
+      return "↓";
+    default:
+      return key.toUpperCase();
+  }
 }
 
 /** Whether a key press goes to something that takes text, or to a dialog, which has keys of its own. */

@@ -1,5 +1,6 @@
 import { tick } from "svelte";
 import type { VirtualizerHandle } from "virtua/svelte";
+import type { Place } from "../viewmodel/places.ts";
 import type { MessageRow, Row } from "../viewmodel/rows.ts";
 import type { TimelineActions, TimelineSnapshot } from "../viewmodel/timeline.ts";
 import type { MenuPlace } from "./MessageMenu.svelte";
@@ -14,7 +15,8 @@ const MEASURED_MS = 150;
 
 interface Aim {
   readonly key: string;
-  readonly align: "start" | "center";
+  /** Where in the window: in the middle, or so many pixels below its top. */
+  readonly align: "center" | number;
 }
 
 /** What a person sees of a timeline, and where it stays while rows come, change and are measured. */
@@ -45,7 +47,7 @@ export class Viewport {
     await tick();
     const unread = this.#rows.findIndex(({ kind }) => kind === "unread");
     if (this.snapshot().highlight !== null) this.showHighlight();
-    else if (unread >= 0) this.show(unread, "start");
+    else if (unread >= 0) this.show(unread, ABOVE_PX);
     else this.toEnd();
     requestAnimationFrame(() => {
       this.isPlaced = true;
@@ -58,7 +60,27 @@ export class Viewport {
     if (index >= 0) this.show(index, "center");
   }
 
-  show(index: number, align: "start" | "center"): void {
+  /** Where the person is, to come back to. */
+  place(): Place | null {
+    if (!this.list || !this.isPlaced) return null;
+    if (this.isAtEnd && this.snapshot().isToEnd) return "end";
+    const offset = this.list.getScrollOffset();
+    const first = this.list.findItemIndex(offset);
+    const index = this.#rows.findIndex((row, at) => at >= first && "seq" in row && row.seq !== null);
+    const row = this.#rows[index];
+    return row && "seq" in row && row.seq !== null ? { seq: row.seq, below: this.list.getItemOffset(index) - offset } : null;
+  }
+
+  /** Goes back to where the person was; false while it is not there yet. */
+  restore(place: Place): boolean {
+    const index = place === "end" ? -1 : this.#rows.findIndex((row) => "seq" in row && row.seq === place.seq);
+    if (place !== "end" && index >= 0) this.show(index, place.below);
+    else if (place === "end" && this.snapshot().isToEnd) this.toEnd();
+    else return false;
+    return true;
+  }
+
+  show(index: number, align: Aim["align"]): void {
     const key = this.#rows[index]?.key;
     if (key === undefined) return;
     this.isAtEnd = false;
@@ -78,7 +100,7 @@ export class Viewport {
     const unread = this.#rows.findIndex(({ kind }) => kind === "unread");
     const shownAt = (this.list?.getScrollOffset() ?? 0) + ABOVE_PX + ROUNDING_PX;
     const isBelow = this.list !== undefined && unread >= 0 && this.list.getItemOffset(unread) > shownAt;
-    if (isBelow) return this.show(unread, "start");
+    if (isBelow) return this.show(unread, ABOVE_PX);
     this.actions.jumpToEnd();
     await tick();
     this.toEnd();
@@ -103,7 +125,8 @@ export class Viewport {
   /** Where the menu of a message opens. */
   placeOf({ key, isOwn }: MessageRow): MenuPlace {
     const box = this.#elementOf(key)?.getBoundingClientRect();
-    return { x: (isOwn ? box?.right : box?.left) ?? 0, y: box?.bottom ?? 0, isOwn };
+    const isRightmost = isOwn === (document.dir !== "rtl");
+    return { x: (isRightmost ? box?.right : box?.left) ?? 0, y: box?.bottom ?? 0, isOwn };
   }
 
   /** The key of the message that has the focus, or something in it. */
@@ -184,7 +207,7 @@ export class Viewport {
   #keepAim({ key, align }: Aim): void {
     const index = this.#rows.findIndex((row) => row.key === key);
     if (!this.list || !this.scroller || index < 0) return this.release();
-    const above = align === "start" ? ABOVE_PX : (this.list.getViewportSize() - this.list.getItemSize(index)) / 2;
+    const above = align !== "center" ? align : (this.list.getViewportSize() - this.list.getItemSize(index)) / 2;
     this.scroller.scrollTop = this.list.getItemOffset(index) - above;
     clearTimeout(this.#aiming);
     this.#aiming = setTimeout(this.release, MEASURED_MS);

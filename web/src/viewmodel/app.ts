@@ -1,8 +1,10 @@
 import type { Doorstep } from "../api/http.ts";
 import type { SignedIn } from "../api/types.ts";
 import type { Gateway } from "./gateway.ts";
+import { openLanguage, type LanguageModel } from "./language.ts";
 import { Observable, type Readable } from "./observable.ts";
 import { openPreferences, type PreferencesModel } from "./preferences.ts";
+import { Places } from "./places.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
 
 export type Phase =
@@ -17,6 +19,8 @@ export interface Surroundings {
   /** Keeps a fresh sign-in. */
   enter(signedIn: SignedIn): Promise<Gateway>;
   readonly doorstep: Doorstep;
+  /** The languages that the browser asks for, the most wanted first. */
+  readonly languages: readonly string[];
   readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly address: {
     path(): string;
@@ -29,8 +33,10 @@ export interface Surroundings {
 export interface AppModel {
   readonly phase: Readable<Phase>;
   readonly route: Readable<Route>;
+  readonly places: Places;
   readonly doorstep: Doorstep;
   readonly preferences: PreferencesModel;
+  readonly language: LanguageModel;
   go(route: Route): void;
   /** Goes somewhere without leaving a trace of where one was. */
   goInstead(route: Route): void;
@@ -41,7 +47,15 @@ export function startApp(surroundings: Surroundings): AppModel {
   const { address, doorstep } = surroundings;
   const phase = new Observable<Phase>({ at: "starting" });
   const route = new Observable<Route>(parseRoute(address.path()));
-  address.onBack(() => route.set(parseRoute(address.path())));
+  const places = new Places();
+  address.onBack(() => {
+    places.leave(formatRoute(route.current));
+    const place = places.at(address.path());
+    route.set({ ...parseRoute(address.path()), ...(place ? { place } : {}) });
+  });
+
+  const preferences = openPreferences(surroundings.storage);
+  const { model: language, spoken } = openLanguage(preferences, surroundings.languages);
 
   const inside = (gateway: Gateway) => {
     phase.set({ at: "inside", gateway });
@@ -51,7 +65,8 @@ export function startApp(surroundings: Surroundings): AppModel {
   };
 
   const outside = () => phase.set({ at: "outside" });
-  surroundings.restore().then((gateway) => (gateway ? inside(gateway) : outside()), outside);
+  const restored = surroundings.restore().catch(() => null);
+  void Promise.all([restored, spoken]).then(([gateway]) => (gateway ? inside(gateway) : outside()));
 
   const goInstead = (next: Route) => {
     address.replace(formatRoute(next));
@@ -61,11 +76,15 @@ export function startApp(surroundings: Surroundings): AppModel {
   return {
     phase,
     route,
+    places,
     doorstep,
-    preferences: openPreferences(surroundings.storage),
+    preferences,
+    language,
     go(next) {
-      if (formatRoute(next) === formatRoute(route.current)) return;
-      address.push(formatRoute(next));
+      if (formatRoute(next) !== formatRoute(route.current)) {
+        places.leave(formatRoute(route.current));
+        address.push(formatRoute(next));
+      }
       route.set(next);
     },
     goInstead,

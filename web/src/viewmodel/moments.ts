@@ -1,18 +1,30 @@
-import { text } from "../text/text.ts";
+import { locale, text } from "../text/text.ts";
 
 const DAY_MS = 86_400_000;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long" });
-const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const fullMoment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+const FORMS = {
+  clock: { hour: "2-digit", minute: "2-digit" },
+  weekday: { weekday: "long" },
+  shortDate: { day: "numeric", month: "short" },
+  longDate: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  fullMoment: { dateStyle: "full", timeStyle: "short" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Making a format takes longer than using it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function written(at: string, form: keyof typeof FORMS): string {
+  const key = `${locale()} ${form}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale(), FORMS[form]);
+  formats.set(key, format);
+  return format.format(new Date(at));
+}
 
 export function clockTime(at: string): string {
-  return clock.format(new Date(at));
+  return written(at, "clock");
 }
 
 export function fullTime(at: string): string {
-  return fullMoment.format(new Date(at));
+  return written(at, "fullMoment");
 }
 
 /** A name for the day that is the same for two moments of one day. */
@@ -25,7 +37,7 @@ export function dayLabel(at: string, now: number): string {
   const ago = daysAgo(at, now);
   if (ago === 0) return text("today");
   if (ago === 1) return text("yesterday");
-  return longDate.format(new Date(at));
+  return written(at, "longDate");
 }
 
 /** The shortest words that say when: the time today, the weekday this week, else the date. */
@@ -33,7 +45,7 @@ export function shortTime(at: string, now: number): string {
   const ago = daysAgo(at, now);
   if (ago <= 0) return clockTime(at);
   if (ago === 1) return text("yesterday");
-  return ago < 7 ? weekday.format(new Date(at)) : shortDate.format(new Date(at));
+  return written(at, ago < 7 ? "weekday" : "shortDate");
 }
 
 function daysAgo(at: string, now: number): number {

@@ -44,8 +44,13 @@ export function excerpt(event: Event): string {
   return plain(event.content.body.text);
 }
 
+/** What has to be opened to be read is told nowhere else. */
+export function withoutSpoilers(markdown: string): string {
+  return markdown.replace(/\|\|(?!\s)[^\n]+?(?<!\s)\|\|/gu, "▒▒▒");
+}
+
 export function plain(markdown: string): string {
-  return markdown
+  return withoutSpoilers(markdown)
     .replace(/```\w*\n?|[*~`]{1,3}|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])|^>\s?/gmu, "")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\s+/g, " ")

@@ -1,7 +1,15 @@
+import type { Place } from "./places.ts";
+
 /** Where in the client a person is; each place has an address. */
 export type Route =
   | { readonly at: "home" }
-  | { readonly at: "conversation"; readonly conversation: string; readonly message?: number }
+  | {
+      readonly at: "conversation";
+      readonly conversation: string;
+      readonly message?: number;
+      /** Where the person was when they were here before; no part of the address. */
+      readonly place?: Place;
+    }
   | { readonly at: "register"; readonly invitation?: string }
   | { readonly at: "join"; readonly code: string };
 

@@ -1,13 +1,12 @@
-import type { Event, Mention, Reaction } from "../api/types.ts";
-import { react, type Item } from "../model/item.ts";
+import type { Event, Mention } from "../api/types.ts";
+import type { Item } from "../model/item.ts";
 import type { OutboxEntry } from "../model/outbox.ts";
-import { may } from "../model/permission.ts";
-import { reachOf } from "../model/receipts.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
-import { text, type TextKey } from "../text/text.ts";
-import { clockTime, dayKey, dayLabel, fullTime } from "./moments.ts";
-import { excerpt, faceOf, nameOf, type Face } from "./names.ts";
+import { messageRow, unsentRow } from "./message-row.ts";
+import { dayKey, dayLabel, fullTime } from "./moments.ts";
+import type { Face } from "./names.ts";
+import { systemText } from "./system-text.ts";
 
 export type Status = "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
 
@@ -45,10 +44,13 @@ export interface MessageRow {
   readonly time: string;
   readonly fullTime: string;
   readonly at: string;
+  /** When it was said, for a message that came from elsewhere and was imported. */
+  readonly saidAt: string | null;
   readonly text: string | null;
   readonly mentions: readonly Mention[];
   readonly isDeleted: boolean;
   readonly isEdited: boolean;
+  readonly editedAt: string | null;
   readonly isPinned: boolean;
   readonly forwardedFrom: string | null;
   readonly reactions: readonly ReactionView[];
@@ -124,149 +126,12 @@ function lineOf(source: RowSource, item: Item, pending: readonly OutboxEntry[], 
   }
 }
 
-function messageRow(source: RowSource, item: Item, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): MessageRow {
-  const { state, record } = source;
-  const me = state.me?.address ?? "";
-  const intents = pending.filter(({ intent }) => intent.kind !== "send" && intent.event === item.event_id);
-  const isOwn = item.sender === me;
-  const edit = intents.findLast(({ intent }) => intent.kind === "edit");
-  const isDeleted = item.kind === "deleted" || intents.some(({ intent }) => intent.kind === "delete");
-  const message = item.kind === "message" && !isDeleted ? item.content : null;
-  const body = edit?.intent.kind === "edit" ? edit.intent.body : message?.body;
-  const isText = message !== null && body?.type === "text";
-  const isOpen = !record.settings.archived && message !== null;
-  return named({
-    ...common(state, item.sender, item.at),
-    key: isOwn && item.client_ref ? item.client_ref : item.event_id,
-    id: item.event_id,
-    seq: item.seq,
-    ref: edit?.ref ?? null,
-    isOwn,
-    text: isText ? body.text : null,
-    mentions: isText ? (body.mentions ?? []) : [],
-    isDeleted,
-    isEdited: message !== null && (item.fold?.edited_at != null || edit !== undefined),
-    isPinned: message !== null && (item.fold?.pinned ?? false),
-    forwardedFrom: message?.forwarded ? nameOf(state, message.forwarded.sender) : null,
-    reactions: message ? reactionViews(state, pendingReactions(item.fold?.reactions ?? [], intents, me)) : [],
-    reply: message?.reply_to ? replyView(source, message.reply_to, byId) : null,
-    status: isOwn && message && record.kind !== "notes" ? reached(record, item.seq, me) : null,
-    problem: edit?.state === "failed" ? `${text("edit_failed")}. ${edit.problem?.title ?? ""}` : null,
-    isHighlighted: source.highlight === item.seq,
-    canEdit: isOwn && isText && isOpen,
-    canDelete: message !== null && (isOwn || may(record, "moderate")),
-    canReact: isOpen && may(record, "react"),
-    canMarkUnread: message !== null && !isOwn,
-  });
-}
-
-type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsAuthor">;
-
-function named(row: Unplaced): MessageRow {
-  const said = row.isDeleted ? text("message_deleted") : (row.text ?? text("message_opaque"));
-  const label = text("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
-  return { ...row, label, startsGroup: true, endsGroup: true, showsAuthor: false };
-}
-
-function common(state: State, sender: string, at: string) {
-  const author = nameOf(state, sender);
-  return {
-    kind: "message" as const,
-    sender,
-    author,
-    face: faceOf(author, sender),
-    time: clockTime(at),
-    fullTime: fullTime(at),
-    at,
-  };
-}
-
 function unsentLines(source: RowSource, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): MessageRow[] {
   const arrived = new Set(source.items.map(({ client_ref }) => client_ref));
   return pending.flatMap((entry) => {
     const isWaiting = entry.intent.kind === "send" && !arrived.has(entry.ref);
     return isWaiting ? [unsentRow(source, entry, byId)] : [];
   });
-}
-
-function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyMap<string, Item>): MessageRow {
-  const { state } = source;
-  const intent = entry.intent.kind === "send" ? entry.intent : null;
-  const body = intent?.body;
-  return named({
-    ...common(state, state.me?.address ?? "", entry.sent?.at ?? entry.at),
-    key: entry.ref,
-    id: entry.sent?.event_id ?? null,
-    seq: null,
-    ref: entry.ref,
-    isOwn: true,
-    text: body?.type === "text" ? body.text : null,
-    mentions: body?.type === "text" ? (body.mentions ?? []) : [],
-    isDeleted: false,
-    isEdited: false,
-    isPinned: false,
-    forwardedFrom: null,
-    reactions: [],
-    reply: intent?.reply_to ? replyView(source, intent.reply_to, byId) : null,
-    status: { state: entry.state, label: text(`status_${entry.state}`) },
-    problem: entry.state === "failed" ? (entry.problem?.title ?? text("status_failed")) : null,
-    isHighlighted: false,
-    canEdit: false,
-    canDelete: false,
-    canReact: false,
-    canMarkUnread: false,
-  });
-}
-
-function reached(record: ConversationRecord, seq: number, me: string): MessageRow["status"] {
-  const { others, delivered, read } = reachOf(record.receipts, seq, me);
-  const all = Math.max(others, record.members_count - 1);
-  if (others === 0 || delivered === 0) return { state: "sent", label: text("status_sent") };
-  if (read === all) return { state: "read", label: text("status_read") };
-  if (read > 0) return { state: "delivered", label: text("status_read_some", { count: read, total: all }) };
-  if (delivered === all) return { state: "delivered", label: text("status_delivered") };
-  return { state: "sent", label: text("status_delivered_some", { count: delivered, total: all }) };
-}
-
-function pendingReactions(reactions: readonly Reaction[], intents: readonly OutboxEntry[], me: string): readonly Reaction[] {
-  return intents.reduce<readonly Reaction[]>((folded, { intent }) => {
-    if (intent.kind !== "react" && intent.kind !== "unreact") return folded;
-    return react(folded, intent.emoji, me, intent.kind === "react", me);
-  }, reactions);
-}
-
-function reactionViews(state: State, reactions: readonly Reaction[]): readonly ReactionView[] {
-  return reactions.map(({ emoji, count, mine, users }) => ({
-    key: emoji,
-    emoji,
-    count,
-    isMine: mine,
-    label: text(mine ? "reaction_mine" : "reaction", { emoji, count }),
-    names: users.map((user) => (user === state.me?.address ? text("you") : nameOf(state, user))).join(", "),
-  }));
-}
-
-function replyView({ state, answered }: RowSource, id: string, byId: ReadonlyMap<string, Item>): ReplyView {
-  const event = byId.get(id) ?? answered.get(id);
-  if (!event) return { id, seq: null, author: "", text: text("reply_unknown") };
-  const author = event.sender === state.me?.address ? text("you") : nameOf(state, event.sender);
-  return { id, seq: event.seq, author, text: excerpt(event) };
-}
-
-function systemText(state: State, item: Item): string {
-  const who = nameOf(state, item.sender);
-  if (item.kind === "pin") return text(item.content.pinned ? "sys_pinned" : "sys_unpinned", { who });
-  if (item.kind === "settings") return settingsText(who, item.content);
-  if (item.kind !== "membership") return "";
-  const { user, change, role } = item.content;
-  const key: TextKey = `sys_${change}`;
-  return text(key, { name: nameOf(state, user), role: role ? text(`role_${role}`) : "" });
-}
-
-function settingsText(who: string, change: Extract<Event, { kind: "settings" }>["content"]): string {
-  if (change.name != null) return text("sys_renamed", { who, name: change.name });
-  if (change.topic != null) return text("sys_topic", { who, topic: change.topic });
-  return text("sys_settings", { who });
 }
 
 function grouped(lines: readonly Line[], hasManyAuthors: boolean): readonly Line[] {

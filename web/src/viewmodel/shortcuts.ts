@@ -1,4 +1,4 @@
-import type { TextKey } from "../text/text.ts";
+import type { PlainTextKey } from "../text/text.ts";
 
 export type ShortcutId =
   | "switcher" | "search" | "new" | "settings" | "help" | "next_unread" | "compose"
@@ -10,7 +10,7 @@ export interface Shortcut {
   readonly scope: "anywhere" | "messages";
   /** The keys as they come, for example `mod+shift+f` or `j`; `mod` is Ctrl, or Command on a Mac. */
   readonly combo: string;
-  readonly text: TextKey;
+  readonly text: PlainTextKey;
 }
 
 /** Every shortcut that can be given other keys. */
@@ -30,7 +30,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 ];
 
 /** What the same keys mean everywhere on a computer, and so stays as it is. */
-export const FIXED: readonly { readonly combos: readonly string[]; readonly text: TextKey }[] = [
+export const FIXED: readonly { readonly combos: readonly string[]; readonly text: PlainTextKey }[] = [
   { combos: ["arrowup"], text: "shortcut_edit" },
   { combos: ["escape"], text: "shortcut_escape" },
 ];

@@ -6,6 +6,7 @@ import type { State } from "../model/state.ts";
 import { freshRef, nextOrder } from "./fresh.ts";
 import type { Gateway } from "./gateway.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
+import type { Place } from "./places.ts";
 import { rowsOf, type MessageRow, type Row } from "./rows.ts";
 
 export interface TimelineSnapshot {
@@ -18,6 +19,8 @@ export interface TimelineSnapshot {
   /** New messages below what is being looked at. */
   readonly newCount: number;
   readonly highlight: number | null;
+  /** How many times somebody went to a message. */
+  readonly jumps: number;
 }
 
 export interface TimelineActions {
@@ -30,6 +33,8 @@ export interface TimelineActions {
   /** Makes a message and everything after it unread again, until the conversation is opened anew. */
   markUnread(seq: number): void;
   jumpTo(seq: number): Promise<void>;
+  /** Brings a place where the person was before into the rows, without a highlight. */
+  returnTo(place: Place): Promise<void>;
   jumpToEnd(): void;
   /** Goes to the first message on or after a local day (`2026-11-28`); false when there is none. */
   jumpToDay(day: string): Promise<boolean>;
@@ -50,6 +55,7 @@ interface Local {
   readonly anchor: number | null;
   readonly divider: number | null;
   readonly highlight: number | null;
+  readonly jumps: number;
   readonly isLoading: boolean;
   /** Whether the place to begin at is still being fetched. */
   readonly isOpening: boolean;
@@ -66,6 +72,7 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     anchor: null,
     divider: dividerOnOpening(record()),
     highlight: null,
+    jumps: 0,
     isLoading: false,
     isOpening: (record()?.unread ?? 0) > 0 && gateway.current.link === "online",
     answered: new Map(),
@@ -110,6 +117,11 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     local.change({ isLoading: false });
   };
 
+  const reach = async (seq: number) => {
+    const timeline = gateway.current.timelines.get(conversation);
+    if (!timeline || !segmentAt(timeline, seq)) await load({ around: seq }, PAGE);
+  };
+
   const enqueue = (intent: Intent) => {
     const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
     gateway.tell({ fact: "outbox", entry });
@@ -136,9 +148,13 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
       gateway.tell({ fact: "unread_here", conversation, seq });
     },
     async jumpTo(seq) {
-      const timeline = gateway.current.timelines.get(conversation);
-      if (!timeline || !segmentAt(timeline, seq)) await load({ around: seq }, PAGE);
-      local.change({ anchor: seq, highlight: seq });
+      await reach(seq);
+      local.change({ anchor: seq, highlight: seq, jumps: local.current.jumps + 1 });
+    },
+    async returnTo(place) {
+      if (place === "end") return local.change({ anchor: null, highlight: null });
+      await reach(place.seq);
+      local.change({ anchor: place.seq, highlight: null });
     },
     jumpToEnd() {
       local.change({ anchor: null, highlight: null });
@@ -228,6 +244,7 @@ function snapshotOf(state: State, conversation: string, local: Local, now: numbe
     isLoading: local.isLoading,
     newCount: record?.unread ?? 0,
     highlight: local.highlight,
+    jumps: local.jumps,
   };
 }
 

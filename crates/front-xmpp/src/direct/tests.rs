@@ -81,6 +81,21 @@ async fn what_came_while_nobody_was_here_comes_once_in_order_with_its_time() {
 }
 
 #[tokio::test]
+async fn what_came_to_a_resource_before_its_presence_comes_once() {
+    let (stage, mut romeo, juliet) = two().await;
+    let who = juliet.who.clone();
+    juliet.hang_up().await;
+    romeo.send(&chat("juliet@example.org", "m1", "to whoever comes")).await;
+    let mut phone = stage.another_client_before_presence(&who, "phone").await;
+    romeo.send(&chat("juliet@example.org/phone", "m2", "to this one")).await;
+    phone.sees(&["id='m2'"]).await;
+    phone.send("<presence/>").await;
+    let seen = phone.rest().await;
+    let count = |id: &str| seen.iter().filter(|xml| xml.contains(&format!("id='{id}'"))).count();
+    assert_eq!((count("m1"), count("m2")), (1, 0), "{seen:#?}");
+}
+
+#[tokio::test]
 async fn the_archive_has_both_sides_of_a_conversation_page_by_page() {
     let (_stage, mut romeo, mut juliet) = two().await;
     for (number, client) in [(0, true), (1, false), (2, true)] {

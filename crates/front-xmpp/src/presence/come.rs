@@ -45,7 +45,11 @@ pub(super) async fn come(
         state.is_hidden = is_hidden;
         begins_to_take
     });
-    xmpp.hub.say_presence(seat.caller, seat.line, availability(stanza), status(stanza)).await?;
+    let said = xmpp.hub.say_presence(seat.caller, seat.line, availability(stanza), status(stanza)).await;
+    if let Err(error) = said {
+        // What waits for the client is not to wait for this.
+        tracing::warn!(%error, "a presence was not kept");
+    }
     let mut told = show::show_to_all(xmpp, seat);
     if is_initial {
         told.extend(first_look(xmpp, seat, &rows).await);

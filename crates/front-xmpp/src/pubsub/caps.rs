@@ -72,9 +72,8 @@ pub(crate) async fn on_available(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>) -> Vec<Outg
     }
     let id = format!("caps-{:016x}", rand::random::<u64>());
     let question = question(&xmpp.settings.domain, &seat.full, &id, &format!("{node}#{}", version.ver));
-    seat.with(|state| {
-        state.interests = Interests { nodes: Nodes::default(), said: Some(version), asked: Some(id) };
-    });
+    // Until it answers it wants what it wanted before.
+    seat.with(|state| (state.interests.said, state.interests.asked) = (Some(version), Some(id)));
     vec![question.into()]
 }
 

@@ -9,7 +9,7 @@ use parlance_xmpp::{
     sm::{self, Command, Enabled, SmLimits, StreamManagement},
     write::Writer,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// What one client may owe before it is told nothing more, and before its stream ends.
 const LIMITS: SmLimits =
@@ -106,7 +106,7 @@ impl XmppSession {
     fn take_answer(&mut self, h: u32) {
         let Some(managed) = self.managed() else { return };
         match managed.counters.acknowledge(h) {
-            Ok(told) => self.note_delivered(told),
+            Ok(told) => self.sent.extend(told.into_iter().flatten()),
             Err(error) => self.fail_acknowledging(error),
         }
     }
@@ -119,16 +119,12 @@ impl XmppSession {
         self.close();
     }
 
-    /// The newest place of each conversation among what was acknowledged.
-    fn note_delivered(&mut self, told: Vec<Option<(ConversationId, Seq)>>) {
-        let mut newest: HashMap<ConversationId, Seq> = HashMap::new();
-        for (conversation, seq) in told.into_iter().flatten() {
-            let place = newest.entry(conversation).or_default();
-            *place = seq.max(*place);
-        }
-        if !newest.is_empty() {
-            self.outputs.push_back(Output::Call(Call::Delivered(newest.into_iter().collect())));
-        }
+    /// The newest place of each conversation among what the client has, since it was asked last.
+    pub(super) fn take_delivered(&mut self) -> Option<Call> {
+        let mut newest = std::mem::take(&mut self.sent);
+        newest.sort_unstable_by(|one, other| other.cmp(one));
+        newest.dedup_by_key(|(conversation, _)| *conversation);
+        (!newest.is_empty()).then_some(Call::Delivered(newest))
     }
 
     /// Sends a stanza and remembers it until it is acknowledged.
@@ -136,9 +132,7 @@ impl XmppSession {
         let framed = self.wire.framed(stanza.xml);
         let Some(managed) = self.managed() else {
             self.outputs.push_back(Output::Send(framed));
-            if let Some(told) = stanza.tells {
-                self.outputs.push_back(Output::Call(Call::Delivered(vec![told])));
-            }
+            self.sent.extend(stanza.tells);
             return;
         };
         if managed.counters.push(framed.clone(), stanza.tells).is_err() {
@@ -181,7 +175,7 @@ impl XmppSession {
         let mut resumed = Writer::new();
         sm::write_resumed(managed.counters.handled(), &name, &mut resumed);
         self.stage = Stage::Bound(bound);
-        self.note_delivered(told);
+        self.sent.extend(told.into_iter().flatten());
         self.outputs.push_back(Output::Call(Call::MakeResumable(name)));
         Some(resumed.finish())
     }

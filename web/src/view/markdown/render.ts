@@ -2,6 +2,9 @@ import DOMPurify, { type Config } from "dompurify";
 import MarkdownIt from "markdown-it";
 import type { Mention } from "../../api/types.ts";
 
+/** Three families of skin tones are that long. */
+const EMOJI_CHARS_MAX = 100;
+const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\u{fe0f}|\p{Regional_Indicator}{2}/u;
 const KEPT_MAX = 500;
 const PLAIN = /^[\p{L}\p{N}\p{P}\p{Extended_Pictographic}\s]*$/u;
 const MARKS = /[*_~`<>[\]\\&|]|^\s*(?:[-+]|\d+[.)])\s|@|:\/\/|www\.|\.\w{2,}\b|\n\s*\n/mu;
@@ -30,6 +33,8 @@ markdown.renderer.rules["mention"] = (tokens, index) => {
   return `<span class="mention${isMe ? " me" : ""}">${markdown.utils.escapeHtml(token?.content ?? "")}</span>`;
 };
 
+const SPOILER = /^\|\|(?!\s)([^\n]+?)(?<!\s)\|\|/u;
+const BEFORE_BAR = /^[^\n$%&*+\-:<=>@[\\\]^_`{}~|]+(?=\|)/u;
 const SCHEMES = /^(?:https?|mailto|xmpp):/i;
 
 // An address that leads nowhere is left as it was written.
@@ -37,10 +42,33 @@ markdown.validateLink = (address) => SCHEMES.test(address.trim());
 
 // What can be scrolled has to be reachable with the keyboard.
 const fence = markdown.renderer.rules.fence;
-markdown.renderer.rules.fence = (...args) => (fence?.(...args) ?? "").replace("<pre>", '<pre tabindex="0">');
+markdown.renderer.rules.fence = (...args) =>
+  `<div class="code">${(fence?.(...args) ?? "").replace("<pre>", '<pre tabindex="0">').trimEnd()}</div>\n`;
+
+// Plain text ends before a bar as well, which is no mark of markdown's own.
+markdown.inline.ruler.before("text", "bar", (state, silent) => {
+  const run = BEFORE_BAR.exec(state.src.slice(state.pos))?.[0];
+  if (run === undefined) return false;
+  if (!silent) state.pending += run;
+  state.pos += run.length;
+  return true;
+});
+
+// Between two pairs of bars stands what one reads only if one wants to.
+markdown.inline.ruler.before("text", "spoiler", (state, silent) => {
+  const hidden = SPOILER.exec(state.src.slice(state.pos))?.[1];
+  if (hidden === undefined) return false;
+  if (!silent) {
+    state.push("spoiler_open", "span", 1).attrSet("class", "spoiler");
+    state.push("text", "", 0).content = hidden;
+    state.push("spoiler_close", "span", -1);
+  }
+  state.pos += hidden.length + 4;
+  return true;
+});
 
 const RULES: Config & { RETURN_TRUSTED_TYPE: true } = {
-  ALLOWED_TAGS: ["a", "b", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"],
+  ALLOWED_TAGS: ["a", "b", "blockquote", "br", "code", "div", "em", "li", "ol", "p", "pre", "s", "span", "strong", "ul"],
   ALLOWED_ATTR: ["class", "href", "start", "rel", "tabindex", "target"],
   ADD_URI_SAFE_ATTR: ["start", "tabindex"],
   ALLOWED_URI_REGEXP: SCHEMES,
@@ -55,7 +83,8 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
 
 type Clean = ReturnType<typeof clean>;
 
-const clean = (html: string) => DOMPurify.sanitize(html, RULES);
+/** HTML of which nothing is left but what a message may have. */
+export const clean = (html: string) => DOMPurify.sanitize(html, RULES);
 const kept = new Map<string, Clean>();
 
 /** Text without any marks; it needs no rendering. */
@@ -65,9 +94,9 @@ export function isPlain(text: string): boolean {
 
 /** Whether a text is nothing but one to three emoji. */
 export function isEmojiOnly(text: string): boolean {
-  if (text.length > 40 || !/^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u.test(text)) return false;
-  if (!/\p{Extended_Pictographic}/u.test(text)) return false;
-  return [...new Intl.Segmenter().segment(text.replace(/\s/g, ""))].length <= 3;
+  if (text.length > EMOJI_CHARS_MAX) return false;
+  const signs = [...new Intl.Segmenter().segment(text.replace(/\s/g, ""))];
+  return signs.length >= 1 && signs.length <= 3 && signs.every(({ segment }) => EMOJI.test(segment));
 }
 
 /** Markdown as clean HTML. The last few hundred results are kept. */
