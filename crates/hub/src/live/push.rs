@@ -218,5 +218,5 @@ impl Hub {
 
 /// How many messages of a conversation wait to be read and are to be notified of.
 fn notable(row: &MembershipRow) -> u64 {
-    if row.preferences.muted { 0 } else { row.counts.unread }
+    row.preferences.notable(row.counts)
 }

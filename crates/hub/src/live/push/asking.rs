@@ -7,6 +7,7 @@ use crate::{
     ports::{Append, Draft, NewWork, Work},
 };
 use parlance_core::{
+    count::Counts,
     event::{Content, Event},
     id::{DeviceId, PrincipalId},
 };
@@ -128,10 +129,12 @@ impl Hub {
 
     /// Whether somebody is to be notified of an event now.
     async fn notifies(&self, who: PrincipalId, event: &Event) -> Result<bool, HubError> {
-        let is_message = matches!(event.content, Content::Message(_));
+        let Content::Message(message) = &event.content else { return Ok(false) };
+        let counts = Counts { unread: 1, mentions: u64::from(message.body.does_mention(who)) };
         let row = self.world.store.membership(who, event.conversation).await?;
         Ok(row.is_some_and(|row| {
-            is_message && !row.preferences.muted && row.visible_from <= event.seq && row.read < event.seq
+            let waits = row.visible_from <= event.seq && row.read < event.seq;
+            waits && row.preferences.notable(counts) > 0
         }))
     }
 }

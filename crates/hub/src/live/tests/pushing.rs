@@ -2,10 +2,12 @@ use crate::{
     Caller,
     live::Connection,
     ports::{Devices, PUSH_TRIES_MAX, PushSettled, retry_at},
-    stage::Stage,
+    stage::{Stage, message},
+    usecase::Post,
 };
 use parlance_core::{
     account::Preferences,
+    body::{Body, Mention, Mentioned},
     conversation::HistoryVisibility,
     id::{ConversationId, Seq, UnixMillis},
     principal::{Device, DeviceKey},
@@ -163,11 +165,26 @@ async fn members_of_groups_are_notified_like_anybody() {
 }
 
 #[tokio::test]
+async fn who_wants_to_hear_of_mentions_alone_is_notified_of_those() {
+    let pair = Pair::new().await;
+    let group = pair.stage.group(pair.writer, &[pair.phone], HistoryVisibility::All).await;
+    let hub = &pair.stage.world.hub;
+    let mentions = Preferences { mentions_only: true, ..Preferences::default() };
+    hub.set_preferences(pair.phone, group, mentions).await.unwrap();
+    pair.stage.post(pair.writer, group, "hello").await;
+    assert_eq!(pair.tell().await, [0; 0]);
+    let mention = Mention { start: 0, end: 5, who: Mentioned::Principal(pair.phone.who) };
+    let body = Body::Text { text: "@them".into(), mentions: vec![mention] };
+    hub.post(pair.writer, Post { body, ..message(group, "", None) }).await.unwrap();
+    assert_eq!(pair.tell().await, [1]);
+}
+
+#[tokio::test]
 async fn registrations_outlive_a_restart_and_end_with_their_device() {
     let pair = Pair::new().await;
     let again = pair.stage.another_node().await;
     pair.stage.world.hub.ask_for_pushes().await.unwrap();
-    let message = crate::stage::message(pair.conversation, "one", None);
+    let message = message(pair.conversation, "one", None);
     again.post(pair.writer, message).await.unwrap();
     assert_eq!(pair.tell().await, [1]);
     pair.stage.world.world.store.revoke_devices(pair.phone.who, Devices::All).await.unwrap();
@@ -208,7 +225,7 @@ async fn a_service_that_never_answers_is_asked_ever_less_and_then_no_more() {
 async fn a_retry_of_a_message_notifies_once() {
     let pair = Pair::new().await;
     for _ in 0..3 {
-        let retried = crate::stage::message(pair.conversation, "one", Some("1"));
+        let retried = message(pair.conversation, "one", Some("1"));
         pair.stage.world.hub.post(pair.writer, retried).await.unwrap();
     }
     assert_eq!(pair.tell().await, [1]);
