@@ -65,11 +65,16 @@ export class Stage {
     const page = await (context ?? (await this.context())).newPage();
     await prepare?.(page);
     await page.goto(this.server.url);
+    await this.signIn(page, account);
+    return page;
+  }
+
+  /** Signs in where a page asks for it. */
+  async signIn(page: Page, account: Account): Promise<void> {
     await page.getByLabel("Name", { exact: true }).fill(account.name);
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
-    return page;
   }
 }
 

@@ -217,7 +217,7 @@ export const ar = {
   search_in: "البحث في {name}",
   search_placeholder: "كلمات البحث",
   search_none: "لم يُعثر على رسائل.",
-  search_hint: "ضيّق البحث باستخدام from:‎ أو before:‎ أو after:‎.",
+  search_hint: "ضيّق البحث باستخدام from:‎ أو in:‎ أو has:‎ أو before:‎ أو after:‎.",
   search_results: {
     zero: "لم يُعثر على رسائل",
     one: "عُثر على رسالة واحدة",

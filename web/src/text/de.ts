@@ -175,7 +175,7 @@ export const de = {
   search_in: "In {name} suchen",
   search_placeholder: "Gesuchte Wörter",
   search_none: "Keine Nachrichten gefunden.",
-  search_hint: "Grenze die Suche mit from:, before: oder after: ein.",
+  search_hint: "Grenze die Suche mit from:, in:, has:, before: oder after: ein.",
   search_results: { one: "{count} Nachricht gefunden", other: "{count} Nachrichten gefunden" },
   search_more: "Mehr anzeigen",
 

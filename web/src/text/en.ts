@@ -173,7 +173,7 @@ export const en = {
   search_in: "Search in {name}",
   search_placeholder: "Words to look for",
   search_none: "No messages found.",
-  search_hint: "Narrow the search with from:, before: or after:.",
+  search_hint: "Narrow the search with from:, in:, has:, before: or after:.",
   search_results: { one: "{count} message found", other: "{count} messages found" },
   search_more: "Show more",
 

@@ -179,7 +179,7 @@ export const es = {
   search_in: "Buscar en {name}",
   search_placeholder: "Palabras que buscar",
   search_none: "No se encontraron mensajes.",
-  search_hint: "Acota la búsqueda con from:, before: o after:.",
+  search_hint: "Acota la búsqueda con from:, in:, has:, before: o after:.",
   search_results: { one: "{count} mensaje encontrado", many: "{count} de mensajes encontrados", other: "{count} mensajes encontrados" },
   search_more: "Mostrar más",
 

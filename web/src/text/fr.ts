@@ -179,7 +179,7 @@ export const fr = {
   search_in: "Rechercher dans {name}",
   search_placeholder: "Mots à chercher",
   search_none: "Aucun message trouvé.",
-  search_hint: "Précisez la recherche avec from:, before: ou after:.",
+  search_hint: "Précisez la recherche avec from:, in:, has:, before: ou after:.",
   search_results: { one: "{count} message trouvé", many: "{count} de messages trouvés", other: "{count} messages trouvés" },
   search_more: "Afficher plus",
 

@@ -175,7 +175,7 @@ export const ja = {
   search_in: "{name} の中を検索",
   search_placeholder: "検索する言葉",
   search_none: "メッセージが見つかりませんでした。",
-  search_hint: "from:、before:、after: で絞り込めます。",
+  search_hint: "from:、in:、has:、before:、after: で絞り込めます。",
   search_results: { other: "メッセージが {count} 件見つかりました" },
   search_more: "さらに表示",
 

@@ -175,7 +175,7 @@ export const zhHans = {
   search_in: "在 {name} 中搜索",
   search_placeholder: "要查找的文字",
   search_none: "没有找到消息。",
-  search_hint: "可用 from:、before: 或 after: 缩小范围。",
+  search_hint: "可用 from:、in:、has:、before: 或 after: 缩小范围。",
   search_results: { other: "找到 {count} 条消息" },
   search_more: "显示更多",
 
