@@ -24,7 +24,7 @@ export function precache(source: string, fileName: string): Plugin {
   };
 }
 
-const PUBLIC_FILES = ["/theme.js", "/icon.svg", "/manifest.webmanifest"];
+const PUBLIC_FILES = ["/theme.js", "/icon.svg", "/icon-192.png", "/manifest.webmanifest"];
 
 function isKept(name: string): boolean {
   return name !== "index.html" && !name.endsWith(".map");

@@ -27,6 +27,7 @@ const surroundings: Surroundings = {
   },
   doorstep,
   languages: navigator.languages,
+  updates: import.meta.env.PROD ? registerServiceWorker() : null,
   storage: localStorage,
   address: {
     path: () => location.pathname,
@@ -42,4 +43,3 @@ if (target && import.meta.env.DEV && location.pathname.startsWith("/gallery")) {
 } else if (target) {
   mount(App, { target, props: { app: startApp(surroundings) } });
 }
-if (import.meta.env.PROD) registerServiceWorker();

@@ -27,6 +27,11 @@ export class Stage {
     return new Stage(server, browser);
   }
 
+  /** The same server and browser, with the server reached at another address. */
+  behind(url: string): Stage {
+    return new Stage({ ...this.server, url }, this.browser);
+  }
+
   async strike(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
@@ -60,11 +65,16 @@ export class Stage {
     const page = await (context ?? (await this.context())).newPage();
     await prepare?.(page);
     await page.goto(this.server.url);
+    await this.signIn(page, account);
+    return page;
+  }
+
+  /** Signs in where a page asks for it. */
+  async signIn(page: Page, account: Account): Promise<void> {
     await page.getByLabel("Name", { exact: true }).fill(account.name);
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("navigation", { name: "Conversations" }).waitFor();
-    return page;
   }
 }
 

@@ -5,16 +5,19 @@ import CheatSheet from "../view/CheatSheet.svelte";
 import Confirm from "../view/Confirm.svelte";
 import DateDialog from "../view/DateDialog.svelte";
 import Details from "../view/Details.svelte";
+import MessageInfo from "../view/MessageInfo.svelte";
 import MessageMenu from "../view/MessageMenu.svelte";
 import NewConversation from "../view/NewConversation.svelte";
+import PersonCard from "../view/PersonCard.svelte";
 import SearchDialog from "../view/SearchDialog.svelte";
 import Settings from "../view/Settings.svelte";
 import Switcher from "../view/Switcher.svelte";
+import UpdateNotice from "../view/UpdateNotice.svelte";
 import type { Gateway } from "../viewmodel/gateway.ts";
 import type { LanguageModel } from "../viewmodel/language.ts";
 import type { PreferencesModel } from "../viewmodel/preferences.ts";
 import { messageRow } from "./pieces.ts";
-import { DOMAIN, PEOPLE } from "./log.ts";
+import { BOB, DOMAIN, minutesAgo, PEOPLE } from "./log.ts";
 import { CONVERSATIONS, gatewayWith, SERVER, stateWith } from "./world.ts";
 
 /** A window of the client: where it is, who is signed in, and the dialog that is open in it. */
@@ -52,6 +55,9 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "shortcuts", path: "/", gateway: full, dialog: { component: CheatSheet, props: { preferences, onclose: nothing } } },
   { name: "search", path: "/", gateway: full, dialog: dialog(SearchDialog, { conversation: null }) },
   { name: "message-menu", path: "/c/plans", gateway: full, dialog: dialog(MessageMenu, { row: messageRow({ canEdit: true, canDelete: true }), place: { x: 420, y: 200, isOwn: false }, onreact: nothing, onact: nothing }) },
+  { name: "person", path: "/c/plans", gateway: full, dialog: dialog(PersonCard, { address: BOB, onmention: nothing }) },
+  { name: "message-info", path: "/c/plans", gateway: full, dialog: { component: MessageInfo, props: { row: messageRow({ saidAt: minutesAgo(90_000), editedAt: minutesAgo(3), status: { state: "read", label: "Read" } }), onclose: nothing } } },
+  { name: "update", path: "/c/plans", gateway: full, dialog: { component: UpdateNotice, props: { onuse: nothing, onlater: nothing } } },
   { name: "date", path: "/c/plans", gateway: full, dialog: { component: DateDialog, props: { ongo: nothing, onclose: nothing } } },
   { name: "confirm", path: "/c/plans", gateway: full, dialog: dialog(Confirm, { title: "Delete this message?", hint: "It will be deleted for everyone.", action: "Delete", onconfirm: nothing }) },
 ];

@@ -217,7 +217,7 @@ export const ar = {
   search_in: "البحث في {name}",
   search_placeholder: "كلمات البحث",
   search_none: "لم يُعثر على رسائل.",
-  search_hint: "ضيّق البحث باستخدام from:‎ أو before:‎ أو after:‎.",
+  search_hint: "ضيّق البحث باستخدام from:‎ أو in:‎ أو has:‎ أو before:‎ أو after:‎.",
   search_results: {
     zero: "لم يُعثر على رسائل",
     one: "عُثر على رسالة واحدة",
@@ -347,4 +347,21 @@ export const ar = {
 
   copy_code: "نسخ الشيفرة",
   show_spoiler: "إظهار النص المخفي",
+
+  person_write: "الكتابة إلى {name}",
+  person_mention: "إشارة",
+  everyone_title: {
+    zero: "تنبيه الجميع؟",
+    one: "تنبيه شخص واحد؟",
+    two: "تنبيه شخصين؟",
+    few: "تنبيه {count} أشخاص؟",
+    many: "تنبيه {count} شخصًا؟",
+    other: "تنبيه {count} شخص؟",
+  },
+  everyone_warning: "يصل ‎@everyone إلى كل عضو في هذه المحادثة، حتى المشغولين.",
+  everyone_send: "تنبيه وإرسال",
+
+  update_ready: "إصدار جديد جاهز.",
+  update_now: "استخدامه الآن",
+  later: "لاحقًا",
 } as const satisfies Catalogue<"ar">;

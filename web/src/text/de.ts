@@ -175,7 +175,7 @@ export const de = {
   search_in: "In {name} suchen",
   search_placeholder: "Gesuchte Wörter",
   search_none: "Keine Nachrichten gefunden.",
-  search_hint: "Grenze die Suche mit from:, before: oder after: ein.",
+  search_hint: "Grenze die Suche mit from:, in:, has:, before: oder after: ein.",
   search_results: { one: "{count} Nachricht gefunden", other: "{count} Nachrichten gefunden" },
   search_more: "Mehr anzeigen",
 
@@ -298,4 +298,14 @@ export const de = {
 
   copy_code: "Code kopieren",
   show_spoiler: "Verborgenen Text zeigen",
+
+  person_write: "An {name} schreiben",
+  person_mention: "Erwähnen",
+  everyone_title: { one: "{count} Person benachrichtigen?", other: "{count} Leute benachrichtigen?" },
+  everyone_warning: "@everyone erreicht jedes Mitglied dieser Unterhaltung, auch wer gerade beschäftigt ist.",
+  everyone_send: "Benachrichtigen und senden",
+
+  update_ready: "Eine neue Version ist bereit.",
+  update_now: "Jetzt verwenden",
+  later: "Später",
 } as const satisfies Catalogue<"de">;

@@ -173,7 +173,7 @@ export const en = {
   search_in: "Search in {name}",
   search_placeholder: "Words to look for",
   search_none: "No messages found.",
-  search_hint: "Narrow the search with from:, before: or after:.",
+  search_hint: "Narrow the search with from:, in:, has:, before: or after:.",
   search_results: { one: "{count} message found", other: "{count} messages found" },
   search_more: "Show more",
 
@@ -296,4 +296,14 @@ export const en = {
 
   copy_code: "Copy code",
   show_spoiler: "Show hidden text",
+
+  person_write: "Write to {name}",
+  person_mention: "Mention",
+  everyone_title: { one: "Notify {count} person?", other: "Notify {count} people?" },
+  everyone_warning: "@everyone reaches each member of this conversation, also those who are busy.",
+  everyone_send: "Notify and send",
+
+  update_ready: "A new version is ready.",
+  update_now: "Use it now",
+  later: "Later",
 } as const;

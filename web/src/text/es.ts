@@ -179,7 +179,7 @@ export const es = {
   search_in: "Buscar en {name}",
   search_placeholder: "Palabras que buscar",
   search_none: "No se encontraron mensajes.",
-  search_hint: "Acota la búsqueda con from:, before: o after:.",
+  search_hint: "Acota la búsqueda con from:, in:, has:, before: o after:.",
   search_results: { one: "{count} mensaje encontrado", many: "{count} de mensajes encontrados", other: "{count} mensajes encontrados" },
   search_more: "Mostrar más",
 
@@ -302,4 +302,14 @@ export const es = {
 
   copy_code: "Copiar código",
   show_spoiler: "Mostrar el texto oculto",
+
+  person_write: "Escribir a {name}",
+  person_mention: "Mencionar",
+  everyone_title: { one: "¿Avisar a {count} persona?", many: "¿Avisar a {count} de personas?", other: "¿Avisar a {count} personas?" },
+  everyone_warning: "@everyone llega a cada miembro de esta conversación, aunque esté ocupado.",
+  everyone_send: "Avisar y enviar",
+
+  update_ready: "Hay una versión nueva lista.",
+  update_now: "Usarla ahora",
+  later: "Más tarde",
 } as const satisfies Catalogue<"es">;

@@ -179,7 +179,7 @@ export const fr = {
   search_in: "Rechercher dans {name}",
   search_placeholder: "Mots à chercher",
   search_none: "Aucun message trouvé.",
-  search_hint: "Précisez la recherche avec from:, before: ou after:.",
+  search_hint: "Précisez la recherche avec from:, in:, has:, before: ou after:.",
   search_results: { one: "{count} message trouvé", many: "{count} de messages trouvés", other: "{count} messages trouvés" },
   search_more: "Afficher plus",
 
@@ -302,4 +302,14 @@ export const fr = {
 
   copy_code: "Copier le code",
   show_spoiler: "Afficher le texte masqué",
+
+  person_write: "Écrire à {name}",
+  person_mention: "Mentionner",
+  everyone_title: { one: "Avertir {count} personne ?", many: "Avertir {count} de personnes ?", other: "Avertir {count} personnes ?" },
+  everyone_warning: "@everyone atteint chaque membre de cette conversation, même occupé.",
+  everyone_send: "Avertir et envoyer",
+
+  update_ready: "Une nouvelle version est prête.",
+  update_now: "L’utiliser maintenant",
+  later: "Plus tard",
 } as const satisfies Catalogue<"fr">;

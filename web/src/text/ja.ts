@@ -175,7 +175,7 @@ export const ja = {
   search_in: "{name} の中を検索",
   search_placeholder: "検索する言葉",
   search_none: "メッセージが見つかりませんでした。",
-  search_hint: "from:、before:、after: で絞り込めます。",
+  search_hint: "from:、in:、has:、before:、after: で絞り込めます。",
   search_results: { other: "メッセージが {count} 件見つかりました" },
   search_more: "さらに表示",
 
@@ -298,4 +298,14 @@ export const ja = {
 
   copy_code: "コードをコピー",
   show_spoiler: "隠れたテキストを表示",
+
+  person_write: "{name} さんに書く",
+  person_mention: "メンション",
+  everyone_title: { other: "{count} 人に通知しますか?" },
+  everyone_warning: "@everyone はこの会話のメンバー全員に届きます。取り込み中の人にも届きます。",
+  everyone_send: "通知して送信",
+
+  update_ready: "新しいバージョンの準備ができました。",
+  update_now: "今すぐ使う",
+  later: "あとで",
 } as const satisfies Catalogue<"ja">;

@@ -175,7 +175,7 @@ export const zhHans = {
   search_in: "在 {name} 中搜索",
   search_placeholder: "要查找的文字",
   search_none: "没有找到消息。",
-  search_hint: "可用 from:、before: 或 after: 缩小范围。",
+  search_hint: "可用 from:、in:、has:、before: 或 after: 缩小范围。",
   search_results: { other: "找到 {count} 条消息" },
   search_more: "显示更多",
 
@@ -298,4 +298,14 @@ export const zhHans = {
 
   copy_code: "复制代码",
   show_spoiler: "显示隐藏的文字",
+
+  person_write: "给 {name} 写消息",
+  person_mention: "提及",
+  everyone_title: { other: "通知 {count} 个人？" },
+  everyone_warning: "@everyone 会通知此会话的每位成员，包括正忙的人。",
+  everyone_send: "通知并发送",
+
+  update_ready: "新版本已就绪。",
+  update_now: "立即使用",
+  later: "稍后",
 } as const satisfies Catalogue<"zh-Hans">;

@@ -2,6 +2,8 @@
 export type Theme = "system" | "light" | "dark";
 
 const KEY = "parlance-theme";
+/** The colours of the window around the page, as in index.html. */
+const AROUND = { light: "#f7f9fa", dark: "#14191d" };
 
 export function currentTheme(): Theme {
   const theme = document.documentElement.dataset["theme"];
@@ -15,5 +17,14 @@ export function setTheme(theme: Theme): void {
   } else {
     document.documentElement.dataset["theme"] = theme;
     localStorage.setItem(KEY, theme);
+  }
+  paintAround(theme);
+}
+
+function paintAround(theme: Theme): void {
+  const scheme = document.querySelector<HTMLMetaElement>("meta[name=color-scheme]");
+  if (scheme) scheme.content = theme === "system" ? "light dark" : theme;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    meta.content = AROUND[theme === "system" ? (meta.media.includes("dark") ? "dark" : "light") : theme];
   }
 }

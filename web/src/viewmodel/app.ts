@@ -6,6 +6,7 @@ import { Observable, type Readable } from "./observable.ts";
 import { openPreferences, type PreferencesModel } from "./preferences.ts";
 import { Places } from "./places.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
+import { openUpdates, type UpdateModel, type UpdateSource } from "./updates.ts";
 
 export type Phase =
   | { readonly at: "starting" }
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly doorstep: Doorstep;
   /** The languages that the browser asks for, the most wanted first. */
   readonly languages: readonly string[];
+  readonly updates: UpdateSource | null;
   readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly address: {
     path(): string;
@@ -37,6 +39,7 @@ export interface AppModel {
   readonly doorstep: Doorstep;
   readonly preferences: PreferencesModel;
   readonly language: LanguageModel;
+  readonly updates: UpdateModel;
   go(route: Route): void;
   /** Goes somewhere without leaving a trace of where one was. */
   goInstead(route: Route): void;
@@ -80,6 +83,7 @@ export function startApp(surroundings: Surroundings): AppModel {
     doorstep,
     preferences,
     language,
+    updates: openUpdates(surroundings.updates),
     go(next) {
       if (formatRoute(next) !== formatRoute(route.current)) {
         places.leave(formatRoute(route.current));

@@ -6,7 +6,7 @@ import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import { freshRef, nextOrder } from "./fresh.ts";
 import type { Gateway } from "./gateway.ts";
-import { bodyOf, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
+import { bodyOf, calledBy, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
 import { excerpt, titleOf } from "./names.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
 import type { MessageRow, Row } from "./rows.ts";
@@ -21,6 +21,8 @@ export interface ComposerSnapshot {
   readonly draft: string;
   readonly mode: ComposerMode;
   readonly canSend: boolean;
+  /** How many people a message would call that waits to be confirmed. */
+  readonly calls: number | null;
   /** Whether what was just sent can be taken back. */
   readonly canUndo: boolean;
   /** Why nothing can be written here. */
@@ -31,7 +33,14 @@ export interface ComposerSnapshot {
 
 export interface ComposerActions {
   setDraft(text: string, caret: number): void;
+  /** Sends what is written; what calls everybody in a large conversation waits for `confirm`. */
   send(): void;
+  confirm(): void;
+  unconfirm(): void;
+  /** Shares the draft at once, for a window that is about to end. */
+  keep(): void;
+  /** Names somebody at the end of what is written. */
+  mention(address: string): void;
   /** Takes back what was just sent, also from the others, into the composer. */
   undo(): void;
   reply(row: MessageRow): void;
@@ -57,6 +66,7 @@ interface Local {
   readonly mode: ComposerMode;
   readonly problem: string | null;
   readonly justSent: Sending | null;
+  readonly calls: number | null;
 }
 
 /** What was said, to be said again. */
@@ -66,6 +76,8 @@ interface Sending {
   readonly mode: ComposerMode;
 }
 
+/** Calling so many people or fewer needs no second thought. */
+const CALLED_MAX = 10;
 const UNDO_MS = 5_000;
 const DRAFT_MS = 250;
 const TYPING_MS = 4_000;
@@ -73,7 +85,7 @@ const TYPING_MS = 4_000;
 export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now): ComposerModel {
   const record = () => gateway.current.conversations.get(conversation);
   const kept = () => (record() ? draftOf(record() as ConversationRecord) : "");
-  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null, justSent: null });
+  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null, justSent: null, calls: null });
   /** Messages to be deleted as soon as it is known what they became. */
   const unwanted = new Set<string>();
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +128,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     return entry.ref;
   }
 
-  const set = (mode: ComposerMode, draft: string) => local.change({ draft, caret: draft.length, mode, problem: null });
+  const set = (mode: ComposerMode, draft: string) => local.change({ draft, caret: draft.length, mode, problem: null, calls: null });
 
   function takeAway(ref: string): void {
     const fate = sentAs(gateway.current, conversation, ref);
@@ -145,9 +157,23 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       const { draft, mode } = local.current;
       const said = draft.trim();
       if (said === "") return;
+      const calls = mode.kind === "edit" ? 0 : calledBy(gateway.current, conversation, said);
+      if (calls > CALLED_MAX) local.change({ calls });
+      else actions.confirm();
+    },
+    keep: share,
+    unconfirm: () => local.change({ calls: null }),
+    mention(address) {
+      const { draft } = local.current;
+      const said = `${draft}${draft === "" || /\s$/.test(draft) ? "" : " "}@${address.split("@")[0]} `;
+      actions.setDraft(said, said.length);
+    },
+    confirm() {
+      const { draft, mode } = local.current;
+      const said = draft.trim();
       const state = gateway.current;
       if (new TextEncoder().encode(said).length > (state.server?.limits.body_bytes_max ?? Infinity)) {
-        return local.change({ problem: text("too_long") });
+        return local.change({ problem: text("too_long"), calls: null });
       }
       const body = bodyOf(state, conversation, said);
       if (mode.kind === "edit") enqueue({ kind: "edit", event: mode.event, body });
@@ -214,7 +240,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
   };
 }
 
-function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem, justSent }: Local): ComposerSnapshot {
+function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem, justSent, calls }: Local): ComposerSnapshot {
   const record = state.conversations.get(conversation);
   const closed = record ? closedBecause(record) : null;
   return {
@@ -222,6 +248,7 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, pr
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",
+    calls,
     canUndo: justSent !== null,
     closed,
     problem,

@@ -1,11 +1,11 @@
-import type { Availability } from "../api/types.ts";
+import type { Availability, Presence } from "../api/types.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import type { Gateway } from "./gateway.ts";
-import { shortTime } from "./moments.ts";
 import { faceOfConversation, nameOf, titleOf, type Face } from "./names.ts";
 import { projection, type Readable } from "./observable.ts";
+import { presenceText } from "./presence-text.ts";
 
 export interface HeaderSnapshot {
   readonly title: string;
@@ -34,7 +34,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
     const presence = state.link === "online" && record.peer ? state.presence.get(record.peer.address) : undefined;
     return {
       title: titleOf(state, record),
-      subtitle: typing ?? subtitle(record, presence?.availability, presence?.status, presence?.last_seen_at, now()),
+      subtitle: typing ?? subtitle(record, presence, now()),
       isTyping: typing !== null,
       face: faceOfConversation(state, record),
       presence: presence?.availability ?? null,
@@ -43,21 +43,11 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
   });
 }
 
-function subtitle(
-  record: ConversationRecord,
-  availability: Availability | undefined,
-  status: string | undefined,
-  lastSeen: string | null | undefined,
-  now: number,
-): string {
+function subtitle(record: ConversationRecord, presence: Presence | undefined, now: number): string {
   if (record.kind === "notes") return "";
-  if (record.kind !== "direct") {
-    const members = text("members_count", { count: record.members_count });
-    return record.settings.topic ? `${members} · ${record.settings.topic}` : members;
-  }
-  if (status) return status;
-  if (availability === "offline" && lastSeen) return text("last_seen", { when: shortTime(lastSeen, now) });
-  return availability && availability !== "invisible" ? text(availability) : (record.peer?.address ?? "");
+  if (record.kind === "direct") return presenceText(presence, now) ?? record.peer?.address ?? "";
+  const members = text("members_count", { count: record.members_count });
+  return record.settings.topic ? `${members} · ${record.settings.topic}` : members;
 }
 
 function typingText(state: State, { conversation }: ConversationRecord): string | null {

@@ -42,6 +42,13 @@ export function bodyOf(state: State, conversation: string, said: string): Body {
   return { type: "text", text: said, ...(mentions.length > 0 ? { mentions } : {}) };
 }
 
+/** How many people a text calls at once; none when it only names some. */
+export function calledBy(state: State, conversation: string, said: string): number {
+  const record = state.conversations.get(conversation);
+  if (!record) return 0;
+  return mentionsIn(state, record, said).some(({ who }) => who === "everyone") ? record.members_count - 1 : 0;
+}
+
 function mentionsIn(state: State, record: ConversationRecord, said: string): Mention[] {
   return [...said.matchAll(HANDLE)].flatMap((match) => {
     const handle = (match[1] ?? "").replace(/[._-]+$/, "").toLowerCase();

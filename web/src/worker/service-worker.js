@@ -4,12 +4,12 @@ const CACHE = `parlance-${__VERSION__}`;
 const PAGES = /^\/($|c\/|invite\/|join\/|register$)/;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches
-      .open(CACHE)
-      .then((cache) => cache.addAll(FILES))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+});
+
+// A new version waits until somebody wants it, because windows that are open still need the files of the old one.
+self.addEventListener("message", ({ data }) => {
+  if (data === "take over") self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {

@@ -11,6 +11,7 @@ export function enrich(element: HTMLElement): () => void {
   const parts = [
     ...[...element.querySelectorAll<HTMLElement>(".code")].map(enrichCode),
     ...[...element.querySelectorAll<HTMLElement>(".spoiler:not(.shown)")].map(hide),
+    ...[...element.querySelectorAll<HTMLElement>("[data-who]")].map(press),
   ];
   return () => parts.forEach((end) => end());
 }
@@ -32,12 +33,25 @@ async function colour(code: HTMLElement, content: string): Promise<void> {
   if (html !== null && code.isConnected) code.innerHTML = clean(html) as unknown as string;
 }
 
+/** Makes a mention something that the keyboard can press as well. */
+function press(mention: HTMLElement): () => void {
+  const listening = new AbortController();
+  mention.role = "button";
+  mention.tabIndex = 0;
+  const keydown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    mention.click();
+  };
+  mention.addEventListener("keydown", keydown, listening);
+  return () => listening.abort();
+}
+
 /** Covers a spoiler, for the eye and for the ear, until somebody opens it. */
 function hide(spoiler: HTMLElement): () => void {
   const listening = new AbortController();
   const words = document.createElement("span");
   words.append(...spoiler.childNodes);
-  words.ariaHidden = "true";
   spoiler.append(words);
   spoiler.role = "button";
   spoiler.tabIndex = 0;

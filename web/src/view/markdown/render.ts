@@ -15,13 +15,13 @@ const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true })
 
 markdown.inline.ruler.before("emphasis", "mention", (state, silent) => {
   const match = NAME.exec(state.src.slice(state.pos));
-  const names = state.env["names"] as ReadonlyMap<string, boolean> | undefined;
+  const names = state.env["names"] as ReadonlyMap<string, string> | undefined;
   const name = match?.[0].replace(/[._-]+$/, "");
   if (name === undefined || !names?.has(name.toLowerCase())) return false;
   if (!silent) {
     const token = state.push("mention", "span", 0);
     token.content = name;
-    token.meta = { isMe: names.get(name.toLowerCase()) };
+    token.meta = { who: names.get(name.toLowerCase()), me: state.env["me"] };
   }
   state.pos += name.length;
   return true;
@@ -29,8 +29,10 @@ markdown.inline.ruler.before("emphasis", "mention", (state, silent) => {
 
 markdown.renderer.rules["mention"] = (tokens, index) => {
   const token = tokens[index];
-  const isMe = (token?.meta as { isMe?: boolean } | null)?.isMe === true;
-  return `<span class="mention${isMe ? " me" : ""}">${markdown.utils.escapeHtml(token?.content ?? "")}</span>`;
+  const { who = "", me = "" } = (token?.meta ?? {}) as { who?: string; me?: string };
+  const isAll = who === "everyone" || who === "here";
+  const person = isAll ? "" : ` data-who="${markdown.utils.escapeHtml(who)}"`;
+  return `<span class="mention${isAll || who === me ? " me" : ""}"${person}>${markdown.utils.escapeHtml(token?.content ?? "")}</span>`;
 };
 
 const SPOILER = /^\|\|(?!\s)([^\n]+?)(?<!\s)\|\|/u;
@@ -104,20 +106,17 @@ export function render(text: string, mentions: readonly Mention[], me: string): 
   const key = JSON.stringify([text, mentions, me]);
   const known = kept.get(key);
   if (known !== undefined) return known;
-  const html = markdown.render(text, { names: namesIn(text, mentions, me) });
+  const html = markdown.render(text, { names: namesIn(text, mentions), me });
   const result = clean(html);
   if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value ?? "");
   kept.set(key, result);
   return result;
 }
 
-/** The words in the text that are mentions, and whether they mean the reader. */
-function namesIn(text: string, mentions: readonly Mention[], me: string): ReadonlyMap<string, boolean> {
+/** The words in the text that are mentions, and whom they mean. */
+function namesIn(text: string, mentions: readonly Mention[]): ReadonlyMap<string, string> {
   const points = [...text];
   return new Map(
-    mentions.map(({ start, end, who }) => [
-      points.slice(start, end).join("").toLowerCase(),
-      who === me || who === "everyone" || who === "here",
-    ]),
+    mentions.map(({ start, end, who }) => [points.slice(start, end).join("").toLowerCase(), who]),
   );
 }
