@@ -16,6 +16,7 @@ PARTS = [
     "contacts",
     "personal",
     "components",
+    "pushing",
     "groups",
     "group_rules",
 ]

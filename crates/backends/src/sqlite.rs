@@ -16,6 +16,7 @@ mod open;
 mod overview;
 mod pool;
 mod project;
+mod push;
 mod refold;
 mod remotes;
 mod schema;

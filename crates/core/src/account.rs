@@ -2,6 +2,7 @@
 
 use crate::{
     Rejection,
+    count::Counts,
     id::{ConversationId, PrincipalId, Seq},
     principal::Privacy,
     subscription::{Request, Subscription},
@@ -173,6 +174,20 @@ pub struct Preferences {
     pub favourite: bool,
     /// Hidden until something happens.
     pub hidden: bool,
+    /// Notifications only for messages that mention one, unless it is muted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mentions_only: bool,
+}
+
+impl Preferences {
+    /// How many of the messages that wait to be read are to be notified of.
+    pub fn notable(&self, counts: Counts) -> u64 {
+        match (self.muted, self.mentions_only) {
+            (true, _) => 0,
+            (false, true) => counts.mentions,
+            (false, false) => counts.unread,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +215,24 @@ mod tests {
             AccountChange::Contact { who: PrincipalId(Uuid::nil()), contact, said: Some(Request::Subscribe) };
         let text = serde_json::to_string(&change).unwrap();
         assert_eq!(serde_json::from_str::<AccountChange>(&text).unwrap(), change, "{text}");
+    }
+
+    #[test]
+    fn preferences_say_what_is_notified_of() {
+        let counts = Counts { unread: 5, mentions: 2 };
+        let usual = Preferences::default();
+        assert_eq!(usual.notable(counts), 5);
+        let mentions = Preferences { mentions_only: true, ..usual };
+        assert_eq!(mentions.notable(counts), 2);
+        assert_eq!(Preferences { muted: true, ..mentions }.notable(counts), 0);
+    }
+
+    #[test]
+    fn preferences_from_before_there_were_mentions_alone_are_read_and_written_as_they_were() {
+        let text = r#"{"muted":true,"favourite":false,"hidden":false}"#;
+        let preferences = Preferences { muted: true, ..Preferences::default() };
+        assert_eq!(serde_json::from_str::<Preferences>(text).unwrap(), preferences);
+        assert_eq!(serde_json::to_string(&preferences).unwrap(), text);
     }
 
     #[test]

@@ -82,6 +82,11 @@ impl Body {
         self.mentions().iter().any(|mention| !matches!(mention.who, Mentioned::Principal(_)))
     }
 
+    /// Whether somebody is mentioned, by name or with everyone.
+    pub fn does_mention(&self, who: PrincipalId) -> bool {
+        self.mentions_all() || self.mentioned_principals().contains(&who)
+    }
+
     /// Refuses an empty or oversized body and mentions outside the text.
     ///
     /// # Errors

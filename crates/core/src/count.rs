@@ -35,10 +35,10 @@ impl Counter {
     pub fn apply(&mut self, event: &Event) {
         match &event.content {
             Content::Message(message) if event.sender != self.reader => {
-                self.messages.insert(event.seq, self.is_mentioned(&message.body));
+                self.messages.insert(event.seq, message.body.does_mention(self.reader));
             }
             Content::Edit { target, body } if self.messages.contains_key(&target.seq) => {
-                self.messages.insert(target.seq, self.is_mentioned(body));
+                self.messages.insert(target.seq, body.does_mention(self.reader));
             }
             Content::Delete { target } => drop(self.messages.remove(&target.seq)),
             _ => {}
@@ -62,9 +62,5 @@ impl Counter {
             unread: counts.unread + 1,
             mentions: counts.mentions + u64::from(mentions_me),
         })
-    }
-
-    fn is_mentioned(&self, body: &crate::body::Body) -> bool {
-        body.mentions_all() || body.mentioned_principals().contains(&self.reader)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     contacts::Known,
     context::Xmpp,
     presence,
+    pubsub::bookmarks,
     seat::Seat,
     stanza::Outgoing,
     xep::{blocking, roster},
@@ -45,6 +46,9 @@ pub(crate) async fn encode(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, batch: &Batch) ->
         tracing::warn!(%error, "names could not be read");
     }
     let mut told = Vec::new();
+    for entry in &batch.entries {
+        told.extend(bookmarks::level_news(xmpp, seat, &entry.event).await);
+    }
     for change in changes {
         told.extend(tell(xmpp, seat, &change).await);
     }

@@ -1,4 +1,6 @@
-use crate::{component::ComponentSecret, muc::Rooms, pubsub::KnownCaps, resume::Resumable, seat::Seats};
+use crate::{
+    component::ComponentSecret, muc::Rooms, pubsub::KnownCaps, push::Awaited, resume::Resumable, seat::Seats,
+};
 use parlance_front::SessionLimits;
 use parlance_hub::Hub;
 use parlance_xmpp::Limits;
@@ -12,6 +14,7 @@ pub struct Xmpp {
     pub(crate) resumable: Resumable,
     pub(crate) known_caps: KnownCaps,
     pub(crate) rooms: Rooms,
+    pub(crate) push_awaited: Awaited,
     pub(crate) streams: AtomicUsize,
     /// What stands for everything that the server supports (XEP-0115).
     pub(crate) version: String,
@@ -46,6 +49,8 @@ pub struct XmppSettings {
     pub components: Vec<ComponentSecret>,
     /// How many milliseconds messages wait for a component that went away.
     pub component_wait_ms: u64,
+    /// Whether push services are told who wrote, and what.
+    pub push_content: bool,
     /// Whom to turn to about the server.
     pub contacts: Vec<ContactAddresses>,
 }
@@ -72,6 +77,7 @@ impl Xmpp {
             settings,
             seats: Seats::default(),
             rooms,
+            push_awaited: Awaited::default(),
             resumable: Resumable::default(),
             known_caps: KnownCaps::default(),
             streams: AtomicUsize::new(0),

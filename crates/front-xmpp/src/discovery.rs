@@ -11,6 +11,7 @@ use crate::{
         commands::{self, COMMANDS},
         contact_addresses,
         last_activity::LAST,
+        push::PUSH,
         register::REGISTER,
         time::TIME,
         version::VERSION,
@@ -38,6 +39,9 @@ const FEATURES: &[&str] = &[
     "urn:xmpp:sid:0",
     "msgoffline",
 ];
+
+/// What every account supports besides.
+const ACCOUNT_FEATURES: &[&str] = &[PUSH];
 
 /// What the server supports besides.
 const SERVER_FEATURES: &[&str] = &[COMMANDS, REGISTER];
@@ -96,7 +100,8 @@ pub(crate) fn server_version(contacts: &[ContactAddresses]) -> String {
 fn account_info(_: Iq<'_>) -> BoxFuture<'_, Answer> {
     let mut xml = Writer::new();
     xml.start("query").namespace(INFO);
-    write_info(&mut xml, ("account", "registered", ""), FEATURES.iter().copied());
+    let features = FEATURES.iter().chain(ACCOUNT_FEATURES);
+    write_info(&mut xml, ("account", "registered", ""), features.copied());
     let features = pubsub::disco::NODE_FEATURES.iter().chain(pubsub::disco::ACCOUNT_FEATURES);
     write_info(&mut xml, ("pubsub", "pep", ""), features.copied());
     std::future::ready(Ok(xml.finish())).boxed()

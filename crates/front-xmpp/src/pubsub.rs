@@ -16,6 +16,7 @@ pub(crate) mod displayed;
 mod errors;
 pub(crate) mod nick;
 pub(crate) mod node;
+mod notification_settings;
 mod notify;
 mod owner;
 mod requests;

@@ -8,9 +8,11 @@ use crate::{
     session::{Facts, XmppSession, limits_before_sign_in},
     wire::Wire,
 };
+use parlance_core::id::ConversationId;
 use parlance_front::{Secured, Transport, drive};
 use parlance_hub::live::Connection;
 use std::{
+    collections::BTreeSet,
     net::IpAddr,
     sync::{Arc, OnceLock, atomic::Ordering},
     time::Duration,
@@ -68,6 +70,9 @@ async fn run<T: Transport>(front: &XmppFront, transport: T, carrier: Carrier) ->
         Box::pin(drive(front, session, transport, xmpp.hub.clock(), xmpp.settings.session)).await
     };
     tracing::debug!(peer.addr = %front.peer, ended = ?driven.ended, "stream ended");
+    if let Some(connection) = &driven.connection {
+        leave(xmpp, connection, driven.session.missed()).await;
+    }
     let mut berth = front.berth.lock().await.take();
     let (bound, connection, berth) =
         match (driven.session.into_resumable(), driven.connection, berth.as_mut()) {
@@ -87,6 +92,18 @@ async fn run<T: Transport>(front: &XmppFront, transport: T, carrier: Carrier) ->
             xmpp.resumable.remove(berth);
             After::Over(Some(parked.connection))
         }
+    }
+}
+
+/// Has a device notified of what it may not have received, unless its client is back already.
+async fn leave(xmpp: &Xmpp, connection: &Connection, mut missed: BTreeSet<ConversationId>) {
+    connection.rest();
+    if connection.is_closing() {
+        return;
+    }
+    missed.extend(connection.waiting_news());
+    if let Err(error) = xmpp.hub.push_missed(connection.caller(), missed).await {
+        tracing::warn!(%error, "a device that went is notified with the next message");
     }
 }
 

@@ -73,6 +73,8 @@ pub(crate) struct XmppSession {
     secured: Option<Secured>,
     outputs: VecDeque<Output<Call>>,
     flight: Flight,
+    /// Events that the client has.
+    sent: Vec<(ConversationId, Seq)>,
     /// An element that waits until the stanzas before it are done.
     held: Option<StanzaBuf>,
     /// When the connection ends unless a resource was taken.
@@ -200,6 +202,7 @@ impl XmppSession {
             secured,
             outputs: VecDeque::new(),
             flight: Flight::default(),
+            sent: Vec::new(),
             held: None,
             sign_in_until,
             sign_in_failures: 0,
@@ -463,7 +466,9 @@ impl Session for XmppSession {
     }
 
     fn poll(&mut self) -> Output<Call> {
-        self.outputs.pop_front().unwrap_or(Output::Wait(self.sign_in_until()))
+        let delivered = |session: &mut Self| session.take_delivered().map(Output::Call);
+        let next = self.outputs.pop_front().or_else(|| delivered(self));
+        next.unwrap_or_else(|| Output::Wait(self.sign_in_until()))
     }
 }
 

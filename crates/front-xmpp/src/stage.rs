@@ -13,7 +13,7 @@ use parlance_hub::{
     Hub, HubSettings, Registration, World,
     identity::{IdentitySettings, NewAccount, PasswordCost},
     limits::LimitSettings,
-    live::{Connection, News, run_fanout},
+    live::{Connection, News, run_fanout, run_push},
     memory::{LocalBus, MemoryStore},
     ports::{SystemClock, SystemEntropy},
 };
@@ -95,11 +95,14 @@ impl Stage {
             session: SessionLimits { calls_max: 8, keep_alive_ms: 60_000, write_timeout_ms: 60_000 },
             components: Vec::new(),
             component_wait_ms: 600_000,
+            push_content: false,
             contacts: Vec::new(),
         };
         set_up(&mut settings);
         let xmpp = Xmpp::new(hub, settings);
         tasks.spawn(crate::muc::follow_presence(Arc::clone(&xmpp)));
+        tasks.spawn(run_push(Arc::clone(&xmpp.hub)));
+        tasks.spawn(crate::push::tell_push_services(Arc::clone(&xmpp)));
         Self { xmpp, _tasks: tasks }
     }
 

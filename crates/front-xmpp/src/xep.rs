@@ -12,6 +12,7 @@ mod ping;
 pub(crate) mod preauth_registration;
 pub(crate) mod preauth_subscription;
 mod private;
+pub(crate) mod push;
 pub(crate) mod register;
 pub(crate) mod roster;
 mod session;
@@ -30,6 +31,7 @@ pub(crate) const HANDLERS: &[&[Handler]] = &[
     last_activity::HANDLERS,
     ping::HANDLERS,
     private::HANDLERS,
+    push::HANDLERS,
     register::HANDLERS,
     roster::HANDLERS,
     session::HANDLERS,

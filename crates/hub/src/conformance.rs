@@ -31,6 +31,7 @@ mod memberships;
 mod naming;
 mod paging;
 mod publishing;
+mod pushing;
 mod random;
 mod reading;
 mod remotes;
@@ -225,6 +226,15 @@ macro_rules! conformance {
                 sealed_and_deleted_messages_have_no_words
                 hits_come_newest_first_and_in_pages
                 what_was_just_said_is_found_at_once
+            }
+            pushing {
+                one_notification_waits_however_often_it_was_asked_for
+                a_notification_without_an_answer_is_tried_again_later_and_later
+                a_notification_that_was_told_waits_no_more_unless_asked_for_since
+                a_registration_is_replaced_by_one_with_the_same_key
+                a_device_and_a_person_have_so_many_registrations
+                registrations_end_one_by_one_and_by_service
+                a_registration_ends_with_its_device
             }
             remotes {
                 somebody_elsewhere_is_found_by_address_and_identity

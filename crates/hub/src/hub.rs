@@ -2,7 +2,7 @@ use crate::{
     HubError,
     identity::{Identity, IdentitySettings},
     limits::{LimitSettings, Limits},
-    live::{Connections, Presences, Rooms, Routes},
+    live::{Connections, Presences, PushDevices, Rooms, Routes},
     people::People,
     ports::{Bus, Clock, Entropy, Store},
     usecase::{DeliveredQueue, Turns},
@@ -30,6 +30,7 @@ pub struct Hub {
     pub(crate) connections: Connections,
     pub(crate) presences: Presences,
     pub(crate) routes: Routes,
+    pub(crate) push_devices: PushDevices,
     pub(crate) delivered: DeliveredQueue,
     pub(crate) turns: Turns,
     pub(crate) names: Cache<ConversationId, SmolStr>,
@@ -97,6 +98,7 @@ impl Hub {
     pub async fn new(world: World, settings: HubSettings) -> Result<Self, HubError> {
         let domain = world.store.ensure_domain(&settings.domain).await?;
         let begun = world.store.mark().await?.offset;
+        let push_devices = PushDevices::new(world.store.push_devices(None).await?);
         Ok(Self {
             identity: Identity::new(settings.identity.clone(), Arc::clone(&world.entropy)),
             limits: Limits::new(settings.limits.clone(), Arc::clone(&world.clock)),
@@ -109,6 +111,7 @@ impl Hub {
             connections: Connections::default(),
             presences: Presences::default(),
             routes: Routes::default(),
+            push_devices,
             delivered: DeliveredQueue::default(),
             turns: Turns::default(),
             names: Cache::new(ROOMS_MAX),

@@ -13,6 +13,7 @@ mod event_log;
 mod log;
 mod names;
 mod nodes;
+mod push;
 mod remotes;
 mod search;
 mod views;
@@ -20,7 +21,7 @@ mod work;
 
 pub use bus::LocalBus;
 
-use crate::ports::NodeKey;
+use crate::ports::{NodeKey, PushKey};
 use log::Log;
 use parking_lot::{Mutex, MutexGuard};
 use parlance_core::{
@@ -58,4 +59,5 @@ struct Tables {
     work: BTreeMap<u64, work::Row>,
     work_made: u64,
     nodes: BTreeMap<NodeKey, nodes::Node>,
+    pushes: BTreeMap<PushKey, push::Row>,
 }

@@ -7,6 +7,7 @@ mod directory;
 mod event_log;
 mod names;
 mod nodes;
+mod push;
 mod reconnect;
 mod remotes;
 mod search;
@@ -20,6 +21,7 @@ pub use directory::*;
 pub use event_log::*;
 pub use names::*;
 pub use nodes::*;
+pub use push::*;
 pub use reconnect::*;
 pub use remotes::*;
 pub use search::*;
@@ -28,10 +30,13 @@ pub use work::*;
 
 /// Everything a store does. One value that implements all of it is handed to the hub.
 pub trait Store:
-    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes
+    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes
 {
 }
-impl<T: EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes> Store for T {}
+impl<T> Store for T where
+    T: EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes
+{
+}
 
 /// The store could not do it now. Nothing was changed, and the same call can be made again.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,7 @@ use parlance_front_native::Api;
 use parlance_front_xmpp::Xmpp;
 use parlance_hub::{
     Hub, World,
-    live::run_fanout,
+    live::{run_fanout, run_push},
     memory::LocalBus,
     ports::{SystemClock, SystemEntropy},
 };
@@ -62,12 +62,14 @@ pub(crate) async fn open(
     let failed = store.failed();
     let hub = open_hub(settings, Arc::clone(&store)).await?;
     tokio::spawn(run_fanout(Arc::clone(&hub)));
+    tokio::spawn(run_push(Arc::clone(&hub)));
     tokio::spawn(close_sockets(Arc::clone(&hub), stop));
     let invitation = hub.first_admin_invitation().await?;
     let api = Api::new(Arc::clone(&hub), settings::native(settings, public_url));
     let xmpp = Xmpp::new(Arc::clone(&hub), settings::xmpp(settings, public_url));
     tokio::spawn(parlance_front_xmpp::follow_presence(Arc::clone(&xmpp)));
     tokio::spawn(parlance_front_xmpp::give_back_undelivered(Arc::clone(&xmpp)));
+    tokio::spawn(parlance_front_xmpp::tell_push_services(Arc::clone(&xmpp)));
     Ok(Engine {
         api: parlance_front_native::router(api),
         admin: Arc::new(Administrator::new(Arc::clone(&xmpp), hub, store, settings, public_url)),

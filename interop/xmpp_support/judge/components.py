@@ -2,11 +2,14 @@
 
 import asyncio
 
-from slixmpp import ComponentXMPP, Message, Presence
+from slixmpp import ComponentXMPP, Iq, Message, Presence
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 from .server import ECHO, ECHO_SECRET, Server
 from .waits import WITHIN_S, until
 
+PUBSUB = "http://jabber.org/protocol/pubsub"
 
 
 class Refused(Exception):
@@ -68,3 +71,38 @@ class Echo(ComponentXMPP):
         is_it = lambda one: one["type"] == kind and one["from"].bare == of  # noqa: E731
         found = lambda: next((one for one in self.presences if is_it(one)), None)  # noqa: E731
         return await until(found, f"the component sees {kind} of {of}")
+
+
+class PushService(Echo):
+    """Takes notifications (XEP-0357), and answers each as it is told to."""
+
+    def __init__(self, server: Server):
+        super().__init__(server)
+        self.notified: list[Iq] = []
+        self.refusal: tuple[str, str] | None = None
+        """Type and condition of the error that answers every notification."""
+        requests = MatchXPath(f"{{{self.default_ns}}}iq/{{{PUBSUB}}}pubsub/{{{PUBSUB}}}publish")
+        self.register_handler(Callback("notification", requests, self._take))
+
+    def _take(self, iq: Iq) -> None:
+        self.notified.append(iq)
+        if self.refusal is None:
+            iq.reply(clear=True).send()
+            return
+        answer = iq.reply(clear=True)
+        answer["type"] = "error"
+        answer["error"]["type"], answer["error"]["condition"] = self.refusal
+        answer.send()
+
+    def of(self, node: str) -> list[str]:
+        """How many messages each notification of a node told of, in order."""
+        return [_count(iq) for iq in self.notified if _node(iq) == node]
+
+
+def _node(iq: Iq) -> str:
+    return iq.xml.find(f"{{{PUBSUB}}}pubsub/{{{PUBSUB}}}publish").get("node")
+
+
+def _count(iq: Iq) -> str:
+    fields = iq.xml.iter("{jabber:x:data}field")
+    return next(one.findtext("{jabber:x:data}value") for one in fields if one.get("var") == "message-count")

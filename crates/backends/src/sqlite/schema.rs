@@ -98,6 +98,18 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0007_remotes.sql"),
     },
+    Migration {
+        title: "where devices that are away are notified",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0008_pushes.sql"),
+    },
+    Migration {
+        title: "notifications of mentions alone",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0009_mentions_only.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

@@ -36,6 +36,8 @@ pub struct Bounds {
     pub remotes_max: usize,
     /// Most events that wait for one other server.
     pub outward_max: usize,
+    /// Most registrations for notifications that one account keeps.
+    pub pushes_max: usize,
 }
 
 impl Default for Bounds {
@@ -48,6 +50,7 @@ impl Default for Bounds {
             nodes_bytes_max: 32 << 20,
             remotes_max: 10_000,
             outward_max: 10_000,
+            pushes_max: 100,
         }
     }
 }

@@ -22,6 +22,7 @@ const BOUNDS: Bounds = Bounds {
     nodes_bytes_max: 0,
     remotes_max: 0,
     outward_max: 0,
+    pushes_max: 0,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 

@@ -106,8 +106,10 @@ impl Handle for ChangeSettings {
 impl Handle for SetPreferences {
     async fn handle(self, context: &Context) -> Result<Done, Problem> {
         let id = inbound::conversation(&self.conversation)?;
-        let preferences = Preferences { muted: self.muted, favourite: self.favourite, hidden: self.hidden };
         let caller = context.caller().map_err(problem)?;
+        let before = context.hub().conversation(caller, id).await.map_err(problem)?.row.preferences;
+        let preferences =
+            Preferences { muted: self.muted, favourite: self.favourite, hidden: self.hidden, ..before };
         context.hub().set_preferences(caller, id, preferences).await.map_err(problem)?;
         Ok(Done {})
     }

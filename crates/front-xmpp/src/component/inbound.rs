@@ -8,7 +8,7 @@ use crate::{
     discovery::{INFO, ITEMS},
     elsewhere,
     errors::Refused,
-    iq, message,
+    iq, message, push,
     seat::Seat,
     stanza::{Outgoing, refusal},
     xep::blocking,
@@ -40,6 +40,9 @@ pub(super) async fn take(
 ) -> Vec<Outgoing> {
     let parsed = |name| stanza.attribute(name).and_then(|jid| Jid::parse(&jid).ok());
     let Some(from) = parsed("from") else { return Vec::new() };
+    if push::take_answer(xmpp, &stanza, &from).await {
+        return Vec::new();
+    }
     // What comes together is looked up at once, and yet said in its order.
     let turn = Arc::clone(turns).lock_owned().await;
     let taken = match parsed("to") {

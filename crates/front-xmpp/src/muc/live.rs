@@ -30,18 +30,24 @@ const ATTEMPTS_MAX: usize = 8;
 pub(crate) async fn encode(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, batch: &Batch) -> Vec<Outgoing> {
     let Some(first) = batch.entries.first() else { return Vec::new() };
     let id = first.event.conversation;
-    let Some(room) = xmpp.in_room(id, |room| room.has(seat).then(|| room.address.clone())).flatten() else {
+    let here = xmpp.in_room(id, |room| room.has(seat).then(|| (room.address.clone(), room.seen)));
+    let Some((room, seen)) = here.flatten() else {
         return super::invite::invited(xmpp, seat, id, batch).await;
     };
-    tell_changes(xmpp, id, batch).await;
+    let is_news = |event: &Event| event.seq > seen && event.content.changes_rules();
+    if batch.entries.iter().any(|entry| is_news(&entry.event)) {
+        tell_changes(xmpp, id, batch).await;
+    }
+    let mut told = Vec::with_capacity(batch.entries.len());
     for entry in &batch.entries {
         let seq = entry.event.seq;
         for stanza in told_of(xmpp, seat, &room, entry).await {
             let mut stanza = stanza.to(&seat.full);
             stanza.tells = (entry.event.sender != seat.caller.who).then_some((id, seq));
-            xmpp.in_room(id, |room| room.pass(seat, seq, stanza));
+            told.push((seq, stanza));
         }
     }
+    xmpp.in_room(id, |room| told.into_iter().for_each(|(seq, stanza)| room.pass(seat, seq, stanza)));
     // Over the desk, because what others have put there meanwhile comes before it.
     seat.rooms.take()
 }

@@ -231,11 +231,14 @@ impl Room {
         }
     }
 
-    /// Tells a client of a place of the log: now, behind its history, or not at all when it came later.
+    /// Tells a client of a place of the log: now, behind its history, or not at all when it came later. Whoever
+    /// calls this takes what is on its desk.
     pub(super) fn pass(&mut self, seat: &Arc<Seat>, seq: Seq, stanza: Outgoing) {
         let Some(place) = self.place_mut(seat).filter(|place| place.since <= seq) else { return };
         match &mut place.held {
-            None => self.put(seat, stanza),
+            None => {
+                seat.rooms.put(stanza);
+            }
             Some(held) if held.len() < HELD_MAX => held.push(stanza),
             Some(_) => self.overrun.push((seat.caller.who, Arc::clone(seat))),
         }

@@ -8,13 +8,18 @@
 use super::{
     config::NodeConfig,
     node::{Draft, Pep, published, retracted},
+    notification_settings::{self, with_level},
     notify, xml,
 };
 use crate::{context::Xmpp, errors::Refused, seat::Seat, stanza::Outgoing};
-use parlance_core::{event::MembershipChange, id::ConversationId};
+use parlance_core::{
+    account::AccountChange,
+    event::{Content, Event, MembershipChange},
+    id::ConversationId,
+};
 use parlance_hub::{
     Caller,
-    ports::{Item, Items, NodeError},
+    ports::{Item, Items, MembershipRow, NodeError},
     usecase::{NODE_ITEMS_MAX, NewItem},
 };
 use parlance_xmpp::{Element, StanzaCondition, write::Writer};
@@ -39,9 +44,13 @@ pub(super) async fn items(pep: &Pep<'_>, caller: Caller) -> Result<Vec<Item>, Re
             continue;
         }
         let id = pep.xmpp.hub.address_of(row.conversation).await?;
-        if items.iter().all(|item| item.id != id) {
-            let payload = conference(&row.settings.name, true, &nick);
-            derived.push(Item { id, place: 0, payload, publisher: pep.owner, at: row.changed_at });
+        match items.iter_mut().find(|item| item.id == id) {
+            Some(item) if item.payload == HIDDEN => {}
+            Some(item) => item.payload = with_level(&item.payload, row.preferences),
+            None => {
+                let payload = with_level(&conference(&row.settings.name, true, &nick), row.preferences);
+                derived.push(Item { id, place: 0, payload, publisher: pep.owner, at: row.changed_at });
+            }
         }
     }
     items.retain(|item| item.payload != HIDDEN);
@@ -87,7 +96,7 @@ pub(super) async fn retract(
     if items(pep, caller).await?.iter().all(|item| item.id != id) {
         return Err(StanzaCondition::ItemNotFound.into());
     }
-    if is_member(pep, caller, id).await? {
+    if membership(pep, caller, id).await?.is_some() {
         let (config, payload) = (config.keep(), HIDDEN.to_owned());
         let item = NewItem { config, id: id.to_owned(), payload, items_max: NODE_ITEMS_MAX };
         pep.nodes().publish(pep.owner, NODE, item).await?;
@@ -97,13 +106,50 @@ pub(super) async fn retract(
     Ok(())
 }
 
-async fn is_member(pep: &Pep<'_>, caller: Caller, address: &str) -> Result<bool, Refused> {
-    let Some((name, domain)) = address.split_once('@') else { return Ok(false) };
+/// The group of an address, for a member of it.
+async fn membership(pep: &Pep<'_>, caller: Caller, address: &str) -> Result<Option<MembershipRow>, Refused> {
+    let Some((name, domain)) = address.split_once('@') else { return Ok(None) };
     if domain != pep.xmpp.settings.groups_domain {
-        return Ok(false);
+        return Ok(None);
     }
-    let Some(conversation) = pep.xmpp.hub.conversation_named(name).await? else { return Ok(false) };
-    Ok(pep.xmpp.hub.conversation(caller, conversation).await.is_ok())
+    let Some(conversation) = pep.xmpp.hub.conversation_named(name).await? else { return Ok(None) };
+    Ok(pep.xmpp.hub.conversation(caller, conversation).await.ok().map(|found| found.row))
+}
+
+/// Takes over what a bookmark that is published says about notifications. One that says nothing changes nothing,
+/// and gets what holds.
+pub(super) async fn take_level(
+    pep: &Pep<'_>,
+    caller: Caller,
+    id: &str,
+    payload: String,
+) -> Result<String, Refused> {
+    let Some(row) = membership(pep, caller, id).await? else { return Ok(payload) };
+    let said = xml::read(&payload).and_then(|conference| notification_settings::read(&conference));
+    let Some(level) = said else { return Ok(with_level(&payload, row.preferences)) };
+    let preferences = level.apply(row.preferences);
+    if preferences != row.preferences {
+        pep.xmpp.hub.set_preferences(caller, row.conversation, preferences).await?;
+    }
+    Ok(payload)
+}
+
+/// Tells a client that its owner wants to be notified of other things in a group than before. What one of their
+/// clients of XMPP said was told when it was published.
+pub(crate) async fn level_news(xmpp: &Arc<Xmpp>, seat: &Seat, event: &Event) -> Option<Outgoing> {
+    let Content::Account(AccountChange::Preferences { conversation, .. }) = &event.content else {
+        return None;
+    };
+    let is_published =
+        xmpp.seats.of(seat.caller.who).iter().any(|seat| Some(seat.caller.device) == event.device);
+    if is_published || !notify::wants(seat, NODE) {
+        return None;
+    }
+    let pep = Pep::of(xmpp, seat);
+    let id = xmpp.hub.address_of(*conversation).await.ok()?;
+    let item = items(&pep, seat.caller).await.ok()?.into_iter().find(|item| item.id == id)?;
+    let event = published(NODE, &id, &item.payload);
+    Some(notify::message(&pep.address, &seat.full, "headline", &event, "").into())
 }
 
 /// Tells a client of a change of its owner's membership.

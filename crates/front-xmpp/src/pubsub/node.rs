@@ -82,6 +82,10 @@ impl<'a> Pep<'a> {
         if node == displayed::NODE {
             return displayed::publish(self, caller, id, &draft.payload).await;
         }
+        let payload = match node {
+            bookmarks::NODE => bookmarks::take_level(self, caller, &id, draft.payload).await?,
+            _ => draft.payload,
+        };
         let found = self.nodes().find(node).await?;
         let config = match (&found, options) {
             (Some(row), options) => {
@@ -95,11 +99,11 @@ impl<'a> Pep<'a> {
                 config
             }
         };
-        self.keep(node, &config, found.is_some(), &id, &draft.payload).await?;
-        nick::published(self, caller, node, &draft.payload).await;
+        self.keep(node, &config, found.is_some(), &id, &payload).await?;
+        nick::published(self, caller, node, &payload).await;
         avatar::published(self, node).await;
         if config.delivers_notifications() {
-            let payload = if config.delivers_payloads() { draft.payload.as_str() } else { "" };
+            let payload = if config.delivers_payloads() { payload.as_str() } else { "" };
             let news = News { node, config: &config, event: published(node, &id, payload) };
             notify::tell(self, caller, &news).await?;
         }

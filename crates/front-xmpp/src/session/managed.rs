@@ -9,7 +9,7 @@ use parlance_xmpp::{
     sm::{self, Command, Enabled, SmLimits, StreamManagement},
     write::Writer,
 };
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 /// What one client may owe before it is told nothing more, and before its stream ends.
 const LIMITS: SmLimits =
@@ -31,6 +31,11 @@ impl Managed {
     /// Whether the client owes so much that it is told nothing more for now.
     pub(super) fn is_full(&self) -> bool {
         self.counters.waiting().len() >= PAUSED_AT_STANZAS || self.counters.waiting_bytes() >= PAUSED_AT_BYTES
+    }
+
+    /// The conversations of what was sent and not acknowledged.
+    fn unacknowledged(&self) -> impl Iterator<Item = ConversationId> {
+        self.counters.waiting().filter_map(|(_, tells)| tells.map(|(conversation, _)| conversation))
     }
 
     pub(super) fn count_handled(&mut self, stanzas: u64) {
@@ -101,7 +106,7 @@ impl XmppSession {
     fn take_answer(&mut self, h: u32) {
         let Some(managed) = self.managed() else { return };
         match managed.counters.acknowledge(h) {
-            Ok(told) => self.note_delivered(told),
+            Ok(told) => self.sent.extend(told.into_iter().flatten()),
             Err(error) => self.fail_acknowledging(error),
         }
     }
@@ -114,16 +119,12 @@ impl XmppSession {
         self.close();
     }
 
-    /// The newest place of each conversation among what was acknowledged.
-    fn note_delivered(&mut self, told: Vec<Option<(ConversationId, Seq)>>) {
-        let mut newest: HashMap<ConversationId, Seq> = HashMap::new();
-        for (conversation, seq) in told.into_iter().flatten() {
-            let place = newest.entry(conversation).or_default();
-            *place = seq.max(*place);
-        }
-        if !newest.is_empty() {
-            self.outputs.push_back(Output::Call(Call::Delivered(newest.into_iter().collect())));
-        }
+    /// The newest place of each conversation among what the client has, since it was asked last.
+    pub(super) fn take_delivered(&mut self) -> Option<Call> {
+        let mut newest = std::mem::take(&mut self.sent);
+        newest.sort_unstable_by(|one, other| other.cmp(one));
+        newest.dedup_by_key(|(conversation, _)| *conversation);
+        (!newest.is_empty()).then_some(Call::Delivered(newest))
     }
 
     /// Sends a stanza and remembers it until it is acknowledged.
@@ -131,9 +132,7 @@ impl XmppSession {
         let framed = self.wire.framed(stanza.xml);
         let Some(managed) = self.managed() else {
             self.outputs.push_back(Output::Send(framed));
-            if let Some(told) = stanza.tells {
-                self.outputs.push_back(Output::Call(Call::Delivered(vec![told])));
-            }
+            self.sent.extend(stanza.tells);
             return;
         };
         if managed.counters.push(framed.clone(), stanza.tells).is_err() {
@@ -176,7 +175,7 @@ impl XmppSession {
         let mut resumed = Writer::new();
         sm::write_resumed(managed.counters.handled(), &name, &mut resumed);
         self.stage = Stage::Bound(bound);
-        self.note_delivered(told);
+        self.sent.extend(told.into_iter().flatten());
         self.outputs.push_back(Output::Call(Call::MakeResumable(name)));
         Some(resumed.finish())
     }
@@ -207,6 +206,12 @@ impl XmppSession {
         };
         let can_resume = !self.is_lost_for_good && bound.managed.as_ref().is_some_and(|it| it.name.is_some());
         can_resume.then_some(bound)
+    }
+
+    /// The conversations of which the client may have missed something when its transport is lost.
+    pub(crate) fn missed(&self) -> BTreeSet<ConversationId> {
+        let (Stage::Bound(bound) | Stage::Over(Some(bound))) = &self.stage else { return BTreeSet::new() };
+        bound.managed.iter().flat_map(Managed::unacknowledged).collect()
     }
 
     /// A command that has to wait.

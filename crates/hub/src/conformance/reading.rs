@@ -111,7 +111,7 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
 
 fn account_changes(bob: Person, conversation: ConversationId) -> Vec<AccountChange> {
     let privacy = Privacy { show_last_seen: false, show_read: true };
-    let preferences = Preferences { muted: true, favourite: false, hidden: true };
+    let preferences = Preferences { muted: true, hidden: true, mentions_only: true, favourite: false };
     let contact = Contact { alias: "B".to_owned(), blocked: true, ..Contact::nobody() };
     vec![
         AccountChange::Read { conversation, seq: Seq(1) },

@@ -53,6 +53,7 @@ impl Hub {
     /// Forgets what this node remembers of these devices, and closes their connections.
     pub(crate) fn devices_revoked(&self, owner: PrincipalId, devices: &[DeviceId]) {
         self.identity.tokens.forget(owner);
+        self.push_devices.forget(owner, devices);
         self.close_devices(owner, devices);
     }
 

@@ -7,7 +7,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -25,6 +25,14 @@ pub(crate) struct Line {
     pub(crate) id: u64,
     pub(crate) device: DeviceId,
     pub(crate) mailbox: Mailbox,
+    /// Whether its transport is lost, so that what it is told waits.
+    is_resting: AtomicBool,
+}
+
+impl Line {
+    pub(super) fn is_resting(&self) -> bool {
+        self.is_resting.load(Ordering::Relaxed)
+    }
 }
 
 /// One connection of one device, as its front end holds it. Dropping it ends it.
@@ -125,6 +133,7 @@ impl Hub {
             id: self.connections.next_id.fetch_add(1, Ordering::Relaxed),
             device: caller.device,
             mailbox: Mailbox::new(),
+            is_resting: AtomicBool::new(false),
         });
         // Known to the fan-out first and the mark read afterwards: nothing falls in between.
         self.connections.add(caller.who, Arc::clone(&line));
@@ -193,8 +202,14 @@ impl Connection {
         self.line.mailbox.is_closing()
     }
 
+    /// Says that its transport is lost: until it goes on, its device counts as away.
+    pub fn rest(&self) {
+        self.line.is_resting.store(true, Ordering::Relaxed);
+    }
+
     /// Goes on over another transport after [`Hub::supersede`].
     pub fn reopen(&self) {
+        self.line.is_resting.store(false, Ordering::Relaxed);
         self.line.mailbox.reopen();
     }
 
@@ -203,9 +218,19 @@ impl Connection {
         self.line.mailbox.take()
     }
 
+    /// Whether there is something to take.
+    pub fn has_news(&self) -> bool {
+        self.line.mailbox.has_news()
+    }
+
     /// Takes relays of this front end from now on; without it, none reaches this connection.
     pub fn follow_relays(&self, front: &'static str) {
         self.line.mailbox.follow_relays(front);
+    }
+
+    /// The conversations with news that were not taken.
+    pub fn waiting_news(&self) -> Vec<ConversationId> {
+        self.line.mailbox.waiting_news()
     }
 
     /// Whether relays wait.

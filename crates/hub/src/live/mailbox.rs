@@ -136,6 +136,14 @@ impl Mailbox {
         self.inner.lock().relays.bytes()
     }
 
+    /// Whether there is something to take.
+    pub(crate) fn has_news(&self) -> bool {
+        let inner = self.inner.lock();
+        inner.closed.is_some()
+            || inner.is_mark_due
+            || !(inner.news.is_empty() && inner.signals.is_empty() && inner.relays.is_empty())
+    }
+
     /// Whether relays wait.
     pub(crate) fn has_relays(&self) -> bool {
         !self.inner.lock().relays.is_empty()
@@ -186,6 +194,11 @@ impl Mailbox {
     /// when there is nothing.
     pub(crate) fn take(&self) -> Option<News> {
         self.inner.lock().take()
+    }
+
+    /// The conversations with news that were not taken.
+    pub(crate) fn waiting_news(&self) -> Vec<ConversationId> {
+        self.inner.lock().news.iter().copied().collect()
     }
 
     /// Waits until there may be something to take.

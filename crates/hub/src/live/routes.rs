@@ -75,6 +75,7 @@ impl Hub {
         }
         open.insert(domain.into(), Arc::clone(&way));
         metrics::gauge!("parlance_routes_open").set(open.len() as f64);
+        self.hurry_pushes();
         Some(Route { hub: Arc::clone(self), domain: domain.into(), way })
     }
 
@@ -173,7 +174,7 @@ impl Addressee {
     pub(crate) fn work(&self, append: &Append) -> Vec<NewWork> {
         let work = append.events.iter().map(|event| NewWork {
             queue: queue(&self.domain),
-            payload: format!("{} {}", append.conversation, event.id),
+            payload: write(append.conversation, event.id),
             due_at: append.at,
         });
         work.collect()
@@ -193,8 +194,13 @@ fn queue(domain: &str) -> SmolStr {
     format!("remote:{domain}").into()
 }
 
-/// Reads what [`Addressee::work`] wrote.
-fn read(payload: &str) -> Option<(ConversationId, EventId)> {
+/// Names an event in a piece of work.
+pub(super) fn write(conversation: ConversationId, event: EventId) -> String {
+    format!("{conversation} {event}")
+}
+
+/// Reads what [`write`] wrote.
+pub(super) fn read(payload: &str) -> Option<(ConversationId, EventId)> {
     let (conversation, event) = payload.split_once(' ')?;
     Some((conversation.parse().ok()?, event.parse().ok()?))
 }

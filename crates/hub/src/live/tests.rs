@@ -1,6 +1,7 @@
 mod following;
 mod mailbox;
 mod presence;
+mod pushing;
 mod relaying;
 mod room;
 mod routes;

@@ -207,9 +207,11 @@ impl Directory for MemoryStore {
     }
 
     async fn revoke_devices(&self, owner: PrincipalId, which: Devices) -> Result<Vec<DeviceId>, StoreError> {
-        let rows = &mut self.tables().directory;
+        let tables = &mut *self.tables();
+        let rows = &mut tables.directory;
         let revoked: Vec<DeviceId> =
             rows.devices_of(owner).map(|device| device.id).filter(|id| is_meant(which, *id)).collect();
+        tables.pushes.retain(|_, push| !revoked.contains(&push.device));
         rows.devices.retain(|id, _| !revoked.contains(id));
         rows.tokens.retain(|_, id| !revoked.contains(id));
         rows.reconnects.retain(|id, _| !revoked.contains(id));
@@ -336,6 +338,10 @@ impl Rows {
 
     fn keyed_device(&self, owner: PrincipalId, key: Option<&DeviceKey>) -> Option<&Device> {
         self.devices_of(owner).find(|device| device.key.is_some() && device.key.as_ref() == key)
+    }
+
+    pub(super) fn has_device(&self, owner: PrincipalId, device: DeviceId) -> bool {
+        self.devices.get(&device).is_some_and(|device| device.owner == owner)
     }
 
     fn devices_of(&self, owner: PrincipalId) -> impl Iterator<Item = &Device> {

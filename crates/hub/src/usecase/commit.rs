@@ -83,6 +83,9 @@ impl Hub {
                 ..self.new_append(caller, conversation, attached.clone(), contents)
             };
             append.work = addressee.as_ref().map_or_else(Vec::new, |addressee| addressee.work(&append));
+            let push_work = self.push_work(&room, &append);
+            let wakes_devices = !push_work.is_empty();
+            append.work.extend(push_work);
             let mut appending = self.world.store.append(append);
             let appended = match poll_immediate(&mut appending).await {
                 Some(appended) => appended,
@@ -96,6 +99,9 @@ impl Hub {
                     self.publish(&room, &appended);
                     if let Some(addressee) = addressee.filter(|_| !appended.is_duplicate) {
                         addressee.wake(self, appended.events.len());
+                    }
+                    if wakes_devices {
+                        self.wake_push();
                     }
                     return Ok(appended);
                 }

@@ -27,6 +27,7 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             nodes_bytes_max: settings.limits.nodes_bytes_per_account_max,
             remotes_max: settings.limits.remote_people_per_user_max as usize,
             outward_max: settings.limits.events_per_remote_max as usize,
+            pushes_max: settings.limits.push_registrations_per_user_max as usize,
             ..Bounds::default()
         },
         identity: identity(&settings.limits, server_key),
@@ -77,6 +78,7 @@ pub(super) fn xmpp(settings: &Settings, public_url: &str) -> XmppSettings {
         },
         components: settings.xmpp.components.clone(),
         component_wait_ms: milliseconds(settings.xmpp.component_wait_max),
+        push_content: settings.xmpp.push_content,
         contacts: contacts(&settings.contact),
     }
 }

@@ -126,6 +126,20 @@ const METRICS: &[Metric] = &[
         "",
         "Messages that did not arrive within xmpp.component_wait_max; their senders were told.",
     ),
+    metric("parlance_push_sent_total", Kind::Counter, "", "Notifications that push services were sent."),
+    metric(
+        "parlance_push_refused_total",
+        Kind::Counter,
+        "",
+        "Notifications that push services answered with an error, and registrations that ended without an answer.",
+    ),
+    metric(
+        "parlance_push_registrations_refused_total",
+        Kind::Counter,
+        "",
+        "Registrations for notifications that were refused, because of limits.push_registrations_per_user_max or too many of one device.",
+    ),
+    metric("parlance_push_waiting", Kind::Gauge, "", "Notifications that wait for push services."),
     metric("parlance_xmpp_streams", Kind::Gauge, "", "Open streams of XMPP, over whatever transport."),
     metric(
         "parlance_xmpp_commands_forgotten_total",

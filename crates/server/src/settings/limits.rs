@@ -40,6 +40,9 @@ pub(crate) struct LimitsSection {
     /// How many messages wait for one other server or component that reads slowly. Beyond it, further ones are
     /// refused until it has read some.
     pub(crate) events_per_remote_max: NonZeroU32,
+    /// How many registrations for push notifications one account keeps, for all its devices together. Beyond it,
+    /// further ones are refused.
+    pub(crate) push_registrations_per_user_max: NonZeroU32,
     /// How many requests of one WebSocket are worked on at once. While there are as many, the server reads
     /// nothing more from it.
     pub(crate) calls_per_connection_max: NonZeroU32,
@@ -77,6 +80,7 @@ impl Default for LimitsSection {
             nodes_bytes_per_account_max: ByteSize::kib(32 * 1_024),
             remote_people_per_user_max: count(10_000),
             events_per_remote_max: count(10_000),
+            push_registrations_per_user_max: count(100),
             calls_per_connection_max: count(64),
             events_per_page_max: count(200),
             tls_handshake_time_max: Period::seconds(10),
@@ -169,6 +173,7 @@ pub(crate) struct Limits {
     pub(crate) nodes_bytes_per_account_max: u64,
     pub(crate) remote_people_per_user_max: u32,
     pub(crate) events_per_remote_max: u32,
+    pub(crate) push_registrations_per_user_max: u32,
     pub(crate) calls_per_connection_max: u32,
     pub(crate) events_per_page_max: u32,
     pub(crate) tls_handshake_time_max: Duration,
@@ -225,6 +230,7 @@ impl LimitsSection {
             nodes_bytes_per_account_max: self.nodes_bytes_per_account_max.bytes() as u64,
             remote_people_per_user_max: self.remote_people_per_user_max.get(),
             events_per_remote_max: self.events_per_remote_max.get(),
+            push_registrations_per_user_max: self.push_registrations_per_user_max.get(),
             calls_per_connection_max: self.calls_per_connection_max.get(),
             events_per_page_max: self.events_per_page_max.get(),
             tls_handshake_time_max: self.tls_handshake_time_max.duration(),

@@ -176,13 +176,24 @@ fn the_reference_is_fresh() {
 
 #[test]
 fn components_are_listed_with_their_secrets_as_the_guide_says() {
-    let guide = include_str!("../../../../docs/operate/xmpp.md");
-    let example =
-        guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    let xmpp = check(example, &[]).expect("the guide is right").xmpp;
+    let xmpp = check(guide_example(1), &[]).expect("the guide is right").xmpp;
     assert_eq!(xmpp.component_listen.addresses, ["127.0.0.1:5347".parse().unwrap()]);
     assert_eq!((xmpp.components.len(), xmpp.components[0].domain.as_str()), (1, "irc.example.org"));
     assert_eq!(xmpp.components[0].secret.expose(), "a long random text");
+}
+
+#[test]
+fn push_services_are_told_no_content_as_the_guide_says() {
+    let settings = check(guide_example(2), &[]).expect("the guide is right");
+    assert!(!settings.xmpp.push_content);
+    assert_eq!(settings.xmpp.components[0].domain, "push.example.org");
+    assert_eq!(settings.limits.push_registrations_per_user_max, 100);
+}
+
+/// An example of the guide to XMPP, counted from one.
+fn guide_example(number: usize) -> &'static str {
+    let guide = include_str!("../../../../docs/operate/xmpp.md");
+    guide.split("```toml").nth(number).and_then(|rest| rest.split("```").next()).expect("an example")
 }
 
 #[test]

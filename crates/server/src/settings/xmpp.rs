@@ -43,6 +43,9 @@ pub(crate) struct XmppSection {
     /// How long messages wait for a component that went away. Those who wrote them find in the conversation
     /// afterwards that they did not arrive.
     pub(crate) component_wait_max: Period,
+    /// Whether push services, which wake the phones of people whose clients are away, are told who wrote and what
+    /// (up to 500 characters), and not only how many messages wait. Most services are run by others.
+    pub(crate) push_content: bool,
     /// The domain that groups have their addresses in, as in `garden@groups.example.org`. When absent, `groups.`
     /// and the domain. It is part of the address of every group for ever.
     #[schemars(example = "groups.example.org")]
@@ -60,6 +63,7 @@ impl Default for XmppSection {
             component_listen: None,
             components: Vec::new(),
             component_wait_max: Period::seconds(600),
+            push_content: false,
             groups_domain: None,
         }
     }
@@ -77,6 +81,7 @@ pub(crate) struct Xmpp {
     pub(crate) component_listen: Listen,
     pub(crate) components: Vec<ComponentSecret>,
     pub(crate) component_wait_max: Duration,
+    pub(crate) push_content: bool,
 }
 
 impl XmppSection {
@@ -111,6 +116,7 @@ impl XmppSection {
             component_listen,
             components: components::validate(self.components, [domain, &groups_domain], wrong),
             component_wait_max: self.component_wait_max.duration(),
+            push_content: self.push_content,
             c2s_listen,
             c2s_tls_listen,
             allow_plaintext: self.allow_plaintext,

@@ -85,6 +85,18 @@ forward! {
 }
 
 forward! {
+    impl Pushes {
+        fn enable_push(new: NewPush) -> Result<bool, StoreError>;
+        fn disable_pushes(owner: PrincipalId, service: &str, node: Option<&str>) -> Result<(), StoreError>;
+        fn push_devices(owner: Option<PrincipalId>) -> Result<Vec<(PrincipalId, DeviceId)>, StoreError>;
+        fn ask_pushes(devices: &[DeviceId]) -> Result<(), StoreError>;
+        fn claim_pushes(server: &str, now: UnixMillis, limit: usize) -> Result<Vec<Push>, StoreError>;
+        fn settle_push(key: &PushKey, settled: PushSettled) -> Result<(), StoreError>;
+        fn count_waiting_pushes() -> Result<u64, StoreError>;
+    }
+}
+
+forward! {
     impl Search {
         fn search(request: SearchRequest) -> Result<Vec<FoldedEvent>, StoreError>;
     }

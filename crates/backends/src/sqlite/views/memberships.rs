@@ -14,7 +14,8 @@ macro_rules! select_memberships {
     ($rest:expr) => {
         concat!(
             "SELECT c.key, c.ordinal, c.id, c.kind, c.settings, c.epoch, c.head, c.head_offset, c.last_at, ",
-            "c.members_count, m.role, m.visible_from, m.read, m.is_muted, m.is_favourite, m.is_hidden, m.draft ",
+            "c.members_count, m.role, m.visible_from, m.read, m.is_muted, m.is_favourite, m.is_hidden, m.draft, ",
+            "m.is_mentions_only ",
             "FROM members m JOIN conversations c ON c.key = m.conversation ",
             $rest
         )
@@ -43,7 +44,12 @@ fn from_row(row: &Row<'_>) -> Result<Found> {
         visible_from: Seq(number(row, 11)?),
         read: Seq(number(row, 12)?),
         counts: Counts::default(),
-        preferences: Preferences { muted: row.get(13)?, favourite: row.get(14)?, hidden: row.get(15)? },
+        preferences: Preferences {
+            muted: row.get(13)?,
+            favourite: row.get(14)?,
+            hidden: row.get(15)?,
+            mentions_only: row.get(17)?,
+        },
         draft: row.get(16)?,
     };
     Ok(Found { key: row.get(0)?, ordinal: number(row, 1)?, row: membership })

@@ -1,11 +1,15 @@
 use super::*;
 use crate::stage::Stage;
 use parlance_core::{
+    account::Preferences,
     body::Body,
     conversation::{HistoryVisibility, Kind},
-    id::{ConversationId, PrincipalId, Seq},
+    id::{ConversationId, DeviceId, PrincipalId, Seq},
 };
-use parlance_hub::usecase::{NewConversation, Post};
+use parlance_hub::{
+    Caller,
+    usecase::{NewConversation, Post},
+};
 
 const BOOKMARKS: &str = "urn:xmpp:bookmarks:1";
 const DISPLAYED: &str = "urn:xmpp:mds:displayed:0";
@@ -121,4 +125,52 @@ async fn what_is_read_in_one_client_is_read_everywhere() {
     let unknown = displayed.replace(&id, "0");
     let unknown = publish(&mut bob, DISPLAYED, "nobody@example.org", &unknown, &[]).await;
     assert!(unknown.contains("type='error'"), "{unknown}");
+}
+
+fn with_settings(level: &str) -> String {
+    let settings = format!("<notify xmlns='urn:xmpp:notification-settings:1'><{level}/></notify>");
+    format!(
+        "<conference xmlns='{BOOKMARKS}' autojoin='true'><extensions>{settings}</extensions></conference>"
+    )
+}
+
+#[tokio::test]
+async fn what_a_bookmark_says_about_notifications_holds_in_every_program() {
+    let stage = Stage::new().await;
+    let mut alice = stage.client("alice").await;
+    let garden = group(&alice, vec![]).await;
+    let hub = std::sync::Arc::clone(&alice.front.xmpp.hub);
+    let caller = alice.seat().caller;
+    let preferences = async || hub.conversation(caller, garden).await.unwrap().row.preferences;
+    for (level, muted, mentions_only) in
+        [("never", true, false), ("on-mention", false, true), ("always", false, false)]
+    {
+        publish(&mut alice, BOOKMARKS, GARDEN, &with_settings(level), &[]).await;
+        let found = preferences().await;
+        assert_eq!((found.muted, found.mentions_only), (muted, mentions_only), "{level}");
+        assert!(items(&mut alice, "", BOOKMARKS).await.contains(&format!("<{level}/>")));
+    }
+}
+
+#[tokio::test]
+async fn who_mutes_a_group_in_another_program_finds_it_in_the_bookmark() {
+    let stage = Stage::new().await;
+    let mut alice = stage.client("alice").await;
+    announce(&mut alice, &[BOOKMARKS]).await;
+    let garden = group(&alice, vec![]).await;
+    alice.sees(&["#event", GARDEN]).await;
+    let hub = std::sync::Arc::clone(&alice.front.xmpp.hub);
+    let browser = Caller { who: alice.who.id, device: DeviceId(uuid::Uuid::from_u128(7)) };
+    let muted = Preferences { muted: true, ..Preferences::default() };
+    hub.set_preferences(browser, garden, muted).await.unwrap();
+    let told = alice.sees(&["#event", GARDEN, "urn:xmpp:notification-settings:1"]).await;
+    assert!(told.contains("<never/>"), "{told}");
+    assert!(items(&mut alice, "", BOOKMARKS).await.contains("<never/>"));
+    let silent = format!("<conference xmlns='{BOOKMARKS}' name='Mine' autojoin='true'/>");
+    publish(&mut alice, BOOKMARKS, GARDEN, &silent, &[]).await;
+    let seen = items(&mut alice, "", BOOKMARKS).await;
+    assert!(
+        seen.contains("name='Mine'") && seen.contains("<never/>"),
+        "what says nothing changes nothing: {seen}"
+    );
 }
