@@ -17,6 +17,7 @@ PARTS = [
     "personal",
     "components",
     "pushing",
+    "reporting",
     "groups",
     "group_rules",
 ]

@@ -19,6 +19,7 @@ mod project;
 mod push;
 mod refold;
 mod remotes;
+mod reports;
 mod schema;
 mod search;
 mod stopwatch;

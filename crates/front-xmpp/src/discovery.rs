@@ -7,7 +7,7 @@ use crate::{
     pubsub::{self, CAPS},
     xep::{
         archive::{EXTENDED, MAM},
-        blocking::BLOCKING,
+        blocking::{BLOCKING, report::REPORTING},
         commands::{self, COMMANDS},
         contact_addresses,
         last_activity::LAST,
@@ -29,6 +29,7 @@ const FEATURES: &[&str] = &[
     ITEMS,
     "urn:xmpp:ping",
     BLOCKING,
+    REPORTING,
     LAST,
     TIME,
     VERSION,

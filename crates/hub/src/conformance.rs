@@ -35,6 +35,7 @@ mod pushing;
 mod random;
 mod reading;
 mod remotes;
+mod reporting;
 mod retries;
 mod searching;
 mod working;
@@ -235,6 +236,11 @@ macro_rules! conformance {
                 a_device_and_a_person_have_so_many_registrations
                 registrations_end_one_by_one_and_by_service
                 a_registration_ends_with_its_device
+            }
+            reporting {
+                a_report_comes_back_as_it_was_and_is_forgotten_once
+                the_oldest_reports_give_way_those_of_the_same_reporter_first
+                what_somebody_reported_is_forgotten_with_them
             }
             remotes {
                 somebody_elsewhere_is_found_by_address_and_identity

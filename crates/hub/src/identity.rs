@@ -29,7 +29,7 @@ mod token_cache;
 
 pub use admin::{
     AccountDetails, Administration, Adopted, Adoption, ImportLine, ImportReport, NewAccount, Newcomer,
-    NotImported, OldPassword, SCRAM_ITERATIONS_MAX,
+    NotImported, OldPassword, ReportedMessage, SCRAM_ITERATIONS_MAX,
 };
 pub use authenticate::Authenticated;
 pub use change_password::ChangePassword;

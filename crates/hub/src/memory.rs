@@ -15,13 +15,14 @@ mod names;
 mod nodes;
 mod push;
 mod remotes;
+mod reports;
 mod search;
 mod views;
 mod work;
 
 pub use bus::LocalBus;
 
-use crate::ports::{NodeKey, PushKey};
+use crate::ports::{NodeKey, PushKey, Report, ReportId};
 use log::Log;
 use parking_lot::{Mutex, MutexGuard};
 use parlance_core::{
@@ -60,4 +61,5 @@ struct Tables {
     work_made: u64,
     nodes: BTreeMap<NodeKey, nodes::Node>,
     pushes: BTreeMap<PushKey, push::Row>,
+    reports: BTreeMap<ReportId, Report>,
 }

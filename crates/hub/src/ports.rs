@@ -10,6 +10,7 @@ mod nodes;
 mod push;
 mod reconnect;
 mod remotes;
+mod reports;
 mod search;
 mod views;
 mod work;
@@ -24,17 +25,28 @@ pub use nodes::*;
 pub use push::*;
 pub use reconnect::*;
 pub use remotes::*;
+pub use reports::*;
 pub use search::*;
 pub use views::*;
 pub use work::*;
 
 /// Everything a store does. One value that implements all of it is handed to the hub.
 pub trait Store:
-    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes
+    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes + Reports
 {
 }
 impl<T> Store for T where
-    T: EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes
+    T: EventLog
+        + Views
+        + Archive
+        + Directory
+        + Remotes
+        + Names
+        + Search
+        + WorkQueue
+        + Nodes
+        + Pushes
+        + Reports
 {
 }
 

@@ -29,6 +29,7 @@ mod post_foreign;
 mod publish;
 mod react;
 mod read_history;
+mod report;
 mod roster;
 mod set_reactions;
 mod share_presence;
@@ -53,6 +54,7 @@ pub use publish::{
     NODES_MAX, NewItem, OwnedNodes,
 };
 pub use read_history::{History, HistoryPlace};
+pub use report::{NewReport, REPORT_MESSAGES_MAX, REPORT_TEXT_BYTES_MAX};
 pub use roster::RosterVersion;
 pub use share_presence::PresenceAnswer;
 pub use sync::{Position, SyncCursor, SyncRequest, SyncedConversation, SyncedPage};

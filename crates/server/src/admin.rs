@@ -6,6 +6,7 @@ mod client;
 mod command;
 mod exported;
 mod lock;
+mod reported;
 pub(crate) mod secret;
 mod socket;
 
@@ -19,5 +20,6 @@ pub(crate) use self::{
     },
     exported::{ExportPart, ExportStep},
     lock::DataLock,
+    reported::{ReportDetails, ReportLine, ReportLines, ReportedMessage},
     socket::AdminSocket,
 };

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Conversations.
     #[command(subcommand)]
     Conversation(ConversationCommand),
+    /// What people told about others.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Write a copy of everything into a new file; the server may run.
     Backup { file: PathBuf },
     /// Bring back a copy; the server must be stopped.
@@ -135,6 +138,16 @@ pub(crate) enum ConversationCommand {
     List,
     /// Show one conversation.
     Show { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// List all reports, newest first.
+    List,
+    /// Show one report with its messages as they are now.
+    Show { id: String },
+    /// Forget a report that was dealt with.
+    Dismiss { id: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ mod conversation;
 mod doctor;
 mod export;
 mod import;
+mod report;
 mod settings;
 mod store;
 mod user;
@@ -33,6 +34,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Conversation(command) => {
             conversation::run(command, &Server::find(place).await?, output).await
         }
+        Command::Report(command) => report::run(command, &Server::find(place).await?, output).await,
         Command::Backup { file } => store::backup(&file, &Server::find(place).await?, output).await,
         Command::Restore { file } => store::restore(&file, &read(place)?, output).await,
         Command::Verify => store::verify(&read(place)?, output).await,

@@ -4,6 +4,7 @@ mod administrator;
 mod adopt;
 mod export;
 mod key;
+mod reports;
 mod settings;
 
 use self::administrator::Administrator;

@@ -58,6 +58,10 @@ def start(folder: Path, wishes: Wishes) -> Server:
         command = [os.environ["PARLANCE_BIN"], "user", "add", name, "--admin", "--password-stdin", "--data", "data"]
         subprocess.run(command, cwd=folder, input=password.encode(), check=True, stdout=subprocess.DEVNULL)
 
+    def command(*words: str) -> dict:
+        line = [os.environ["PARLANCE_BIN"], *words, "--json", "--data", "data"]
+        return json.loads(subprocess.run(line, cwd=folder, check=True, stdout=subprocess.PIPE).stdout)
+
     return Server(
         domain=DOMAIN,
         groups=GROUPS,
@@ -70,4 +74,5 @@ def start(folder: Path, wishes: Wishes) -> Server:
         process=process,
         make_account=make_account,
         make_administrator=make_administrator,
+        command=command,
     )

@@ -61,6 +61,8 @@ class Server:
     """Makes an account with a name and a password."""
     make_administrator: Callable[[str, str], None] | None = None
     """The same for somebody who administers the server, where the suite can do that."""
+    command: Callable[..., dict] | None = None
+    """Runs an administration command of these words and gives its answer, where the suite can do that."""
     components: Address | None = None
     """Where components connect, where the suite can have some."""
     accounts: set[str] = field(default_factory=set)

@@ -110,6 +110,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0009_mentions_only.sql"),
     },
+    Migration {
+        title: "what people told administrators about others",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0010_reports.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

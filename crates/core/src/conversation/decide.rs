@@ -38,6 +38,8 @@ pub struct Bounds {
     pub outward_max: usize,
     /// Most registrations for notifications that one account keeps.
     pub pushes_max: usize,
+    /// Most reports about others that are kept, of all people together.
+    pub reports_max: usize,
 }
 
 impl Default for Bounds {
@@ -51,6 +53,7 @@ impl Default for Bounds {
             remotes_max: 10_000,
             outward_max: 10_000,
             pushes_max: 100,
+            reports_max: 1_000,
         }
     }
 }

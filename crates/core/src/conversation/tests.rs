@@ -23,6 +23,7 @@ const BOUNDS: Bounds = Bounds {
     remotes_max: 0,
     outward_max: 0,
     pushes_max: 0,
+    reports_max: 0,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 

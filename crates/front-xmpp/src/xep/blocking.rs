@@ -4,6 +4,7 @@
 //! Single resources of accounts here, and this server itself, cannot be blocked.
 
 mod elsewhere;
+pub(crate) mod report;
 
 use crate::{
     address::Entity,
@@ -103,14 +104,16 @@ fn list(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
 /// XEP-0191 section 3.3.
 fn block(iq: Iq<'_>) -> BoxFuture<'_, Answer> {
     async move {
-        let Named { people, others } = named(&iq).await?;
-        if people.is_empty() && others.is_empty() {
+        let named = named(&iq).await?;
+        if named.people.is_empty() && named.others.is_empty() {
             return Err(StanzaCondition::BadRequest.into());
         }
-        for who in people {
-            set(&iq, who, true).await?;
+        let reports = report::read(&iq).await?;
+        for who in &named.people {
+            set(&iq, *who, true).await?;
         }
-        elsewhere::block(&iq, others).await?;
+        elsewhere::block(&iq, named.others.clone()).await?;
+        report::keep(&iq, &named, reports).await?;
         Ok(String::new())
     }
     .boxed()

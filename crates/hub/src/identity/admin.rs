@@ -6,6 +6,7 @@ mod add;
 mod adopt;
 mod import;
 mod remove;
+mod reports;
 mod survey;
 mod token;
 
@@ -13,6 +14,7 @@ pub use accounts::AccountDetails;
 pub use add::{NewAccount, Newcomer};
 pub use adopt::{Adopted, Adoption, OldPassword, SCRAM_ITERATIONS_MAX};
 pub use import::{ImportLine, ImportReport, NotImported};
+pub use reports::ReportedMessage;
 
 use crate::{Caller, Hub, HubError, IdentityRefusal};
 use parlance_core::principal::Principal;

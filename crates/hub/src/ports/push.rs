@@ -86,7 +86,7 @@ pub struct Push {
     pub device: DeviceId,
     /// What the service gets back.
     pub options: String,
-    /// How often one was asked for, for [`PushSettled::Told`].
+    /// How often one was asked for, for [`PushSettled::Done`].
     pub asked: u64,
     /// How often it was taken in vain before.
     pub tries: u32,

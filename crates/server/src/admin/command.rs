@@ -1,6 +1,7 @@
 use super::{
     adopted::Adopted,
     exported::{ExportPart, ExportStep},
+    reported::{ReportDetails, ReportLines},
     secret,
 };
 use crate::portable::Portable;
@@ -92,6 +93,21 @@ pub(crate) enum AdminCommand {
         /// Its id.
         id: String,
     },
+    /// A page of reports, newest first. Answer: `reports`.
+    ReportList {
+        /// Where the last page ended.
+        cursor: Option<String>,
+    },
+    /// One report. Answer: `report`.
+    ReportShow {
+        /// Its id.
+        id: String,
+    },
+    /// Forgets a report. Answer: `done`.
+    ReportDismiss {
+        /// Its id.
+        id: String,
+    },
     /// Writes a copy of everything, while the server goes on. Answer: `backup`.
     Backup {
         /// The file to write, absolute; must not exist.
@@ -148,6 +164,8 @@ pub(crate) enum AdminAnswer {
     Token(TokenMade),
     Conversation(ConversationLine),
     Conversations(Conversations),
+    Report(ReportDetails),
+    Reports(ReportLines),
     Backup(BackupMade),
     Verified(Verified),
     Facts(Facts),

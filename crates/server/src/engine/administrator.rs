@@ -1,4 +1,4 @@
-use super::{adopt::Taking, export};
+use super::{adopt::Taking, export, reports};
 use crate::{
     admin::{
         Added, AdminAnswer, AdminCommand, AdminError, AdminService, BackupMade, ConversationLine,
@@ -178,6 +178,9 @@ impl AdminService for Administrator {
             AdminCommand::UserToken { name } => self.token(&name).await,
             AdminCommand::ConversationList { cursor } => self.conversations(cursor).await,
             AdminCommand::ConversationShow { id } => self.conversation(&id).await,
+            AdminCommand::ReportList { cursor } => reports::list(&self.hub, cursor).await,
+            AdminCommand::ReportShow { id } => reports::show(&self.hub, &id).await,
+            AdminCommand::ReportDismiss { id } => reports::dismiss(&self.hub, &id).await,
             AdminCommand::Backup { path } => self.backup(path).await,
             AdminCommand::Verify {} => self.verify().await,
             AdminCommand::Doctor {} => self.facts().await,
@@ -226,7 +229,7 @@ fn done(outcome: Result<(), HubError>) -> Result<AdminAnswer, AdminError> {
     outcome.map(|()| AdminAnswer::Done {}).map_err(refused)
 }
 
-fn refused(error: HubError) -> AdminError {
+pub(super) fn refused(error: HubError) -> AdminError {
     problem(error).into()
 }
 
@@ -238,6 +241,6 @@ fn broken(error: impl std::fmt::Display) -> AdminError {
     Problem::new(ErrorCode::ServerUnavailable).with_detail(error.to_string()).into()
 }
 
-fn malformed(what: &str) -> AdminError {
+pub(super) fn malformed(what: &str) -> AdminError {
     Problem::new(ErrorCode::RequestInvalidValue).with_detail(what).into()
 }

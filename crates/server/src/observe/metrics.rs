@@ -126,6 +126,18 @@ const METRICS: &[Metric] = &[
         "",
         "Messages that did not arrive within xmpp.component_wait_max; their senders were told.",
     ),
+    metric(
+        "parlance_reports_total",
+        Kind::Counter,
+        "",
+        "Reports about others that were kept for administrators.",
+    ),
+    metric(
+        "parlance_reports_dropped_total",
+        Kind::Counter,
+        "",
+        "Reports that gave way to newer ones, because of limits.reports_max or too many of one person.",
+    ),
     metric("parlance_push_sent_total", Kind::Counter, "", "Notifications that push services were sent."),
     metric(
         "parlance_push_refused_total",

@@ -43,6 +43,9 @@ pub(crate) struct LimitsSection {
     /// How many registrations for push notifications one account keeps, for all its devices together. Beyond it,
     /// further ones are refused.
     pub(crate) push_registrations_per_user_max: NonZeroU32,
+    /// How many reports about others are kept for administrators, from everybody together; at most 50 of one
+    /// person. The oldest go first.
+    pub(crate) reports_max: NonZeroU32,
     /// How many requests of one WebSocket are worked on at once. While there are as many, the server reads
     /// nothing more from it.
     pub(crate) calls_per_connection_max: NonZeroU32,
@@ -81,6 +84,7 @@ impl Default for LimitsSection {
             remote_people_per_user_max: count(10_000),
             events_per_remote_max: count(10_000),
             push_registrations_per_user_max: count(100),
+            reports_max: count(1_000),
             calls_per_connection_max: count(64),
             events_per_page_max: count(200),
             tls_handshake_time_max: Period::seconds(10),
@@ -174,6 +178,7 @@ pub(crate) struct Limits {
     pub(crate) remote_people_per_user_max: u32,
     pub(crate) events_per_remote_max: u32,
     pub(crate) push_registrations_per_user_max: u32,
+    pub(crate) reports_max: u32,
     pub(crate) calls_per_connection_max: u32,
     pub(crate) events_per_page_max: u32,
     pub(crate) tls_handshake_time_max: Duration,
@@ -231,6 +236,7 @@ impl LimitsSection {
             remote_people_per_user_max: self.remote_people_per_user_max.get(),
             events_per_remote_max: self.events_per_remote_max.get(),
             push_registrations_per_user_max: self.push_registrations_per_user_max.get(),
+            reports_max: self.reports_max.get(),
             calls_per_connection_max: self.calls_per_connection_max.get(),
             events_per_page_max: self.events_per_page_max.get(),
             tls_handshake_time_max: self.tls_handshake_time_max.duration(),

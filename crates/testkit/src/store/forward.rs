@@ -97,6 +97,16 @@ forward! {
 }
 
 forward! {
+    impl Reports {
+        fn keep_report(report: Report, bounds: ReportBounds) -> Result<usize, StoreError>;
+        fn list_reports(before: Option<ReportId>, limit: usize) -> Result<Vec<Report>, StoreError>;
+        fn find_report(id: ReportId) -> Result<Option<Report>, StoreError>;
+        fn remove_report(id: ReportId) -> Result<bool, StoreError>;
+        fn erase_reports(reporter: PrincipalId) -> Result<(), StoreError>;
+    }
+}
+
+forward! {
     impl Search {
         fn search(request: SearchRequest) -> Result<Vec<FoldedEvent>, StoreError>;
     }
