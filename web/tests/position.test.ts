@@ -16,6 +16,11 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ do: "wait" } as const) },
 );
 
+const waits = (count: number): Move[] => Array.from({ length: count }, () => ({ do: "wait" }));
+const here = (kind: "read" | "unread", seq: number): Move => ({ do: kind, seq, isHere: true });
+/** The first comes back while the second is still on its way, and then something is marked. */
+const TWO_READS_UNDER_WAY = [...waits(1), here("read", 1), ...waits(2), here("read", 2), ...waits(3), here("unread", 1)];
+
 /** What is asked takes a while, and what is asked later may be done before. */
 const TAKES_MS: Readonly<Record<string, number>> = { "conversation.mark_read": 260, "conversation.mark_unread": 20 };
 
@@ -90,6 +95,6 @@ it("what one device does in a row is what comes of it", async () => {
       await vi.advanceTimersByTimeAsync(2_000);
       expect([world.record()?.read_here, world.position()]).toEqual([expected, expected]);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[TWO_READS_UNDER_WAY]] },
   );
 });

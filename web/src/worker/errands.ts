@@ -12,8 +12,8 @@ export class Errands {
   #received = new Set<string>();
   #readTold = new Map<string, number>();
   #unreadTold = new Map<string, number>();
-  /** Conversations of which a read position is on its way to the server. */
-  #reading = new Set<string>();
+  /** How many read positions of each conversation are on their way to the server. */
+  #reading = new Map<string, number>();
   #draftTold = new Map<string, string>();
 
   constructor(
@@ -25,7 +25,8 @@ export class Errands {
     this.#isOnline = true;
     this.#readTold.clear();
     this.#unreadTold.clear();
-    this.#reading.clear();
+    // Those that are still under way belong to the connection before.
+    this.#reading = new Map();
     this.#draftTold.clear();
     for (const { conversation, unread } of this.seat.state().conversations.values()) {
       if (unread > 0) this.#received.add(conversation);
@@ -93,18 +94,19 @@ export class Errands {
   #tellRead({ conversation, read_here }: ConversationRecord): void {
     if ((this.#readTold.get(conversation) ?? 0) >= read_here) return;
     this.#readTold.set(conversation, read_here);
-    this.#reading.add(conversation);
+    const reading = this.#reading;
+    reading.set(conversation, (reading.get(conversation) ?? 0) + 1);
     void this.call("conversation.mark_read", { conversation, seq: read_here })
       .catch(() => undefined)
       .finally(() => {
-        this.#reading.delete(conversation);
+        reading.set(conversation, (reading.get(conversation) ?? 1) - 1);
         this.soon();
       });
   }
 
   /** A mark waits for what was read before it, so that the server learns of them in this order. */
   #tellUnread(conversation: string, seq: number): void {
-    if (this.#reading.has(conversation) || this.#unreadTold.get(conversation) === seq) return;
+    if (this.#reading.get(conversation) || this.#unreadTold.get(conversation) === seq) return;
     this.#unreadTold.set(conversation, seq);
     this.call("conversation.mark_unread", { conversation, seq }).catch(() => undefined);
   }
