@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Entry, TextKey } from "../src/text/catalogue.ts";
 import { en } from "../src/text/en.ts";
 import { LANGUAGES, languageFor, localeFor, type Language } from "../src/text/language.ts";
-import { number, speak, text, textsOf } from "../src/text/text.ts";
+import { number, speak, spoken, text, textsOf } from "../src/text/text.ts";
 import { explainProblem } from "../src/viewmodel/problem.ts";
 import { dayLabel, shortTime } from "../src/viewmodel/moments.ts";
 
@@ -83,6 +83,7 @@ describe("counting", () => {
 describe("names that run the other way", () => {
   it("are isolated, so that the sentence around them stays whole", async () => {
     expect(text("sys_joined", { name: "أمير" })).toBe("\u2068أمير\u2069 joined");
+    expect(spoken("sys_joined", { name: "أمير" })).toBe("أمير joined");
     await speakIn("ar");
     expect(text("sys_joined", { name: "Bob" })).toBe("انضم \u2068Bob\u2069");
     expect(text("sys_joined", { name: "أمير" })).toBe("انضم أمير");

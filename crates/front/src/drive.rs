@@ -10,7 +10,7 @@ use parlance_hub::{
     ports::Clock,
 };
 use std::{future::Future, pin::Pin, time::Duration};
-use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 
 #[cfg(test)]
 mod tests;
@@ -20,10 +20,6 @@ const NEWS_PER_TURN: usize = 16;
 const NEWS_BYTES_PER_TURN: usize = 64 * 1024;
 /// How long a connection waits when the store cannot be read.
 const STORE_PAUSE: Duration = Duration::from_millis(200);
-
-/// How long after events of a conversation of many the next news wait. In a busy one all its members are
-/// written to at once, and writing is most of what that costs: what comes close together goes out together.
-const CROWD_PAUSE: Duration = Duration::from_millis(5);
 
 /// How long calls under way may take to end, and a goodbye to be written, once a connection is to be
 /// closed. A connection that lost its right has to be gone within a second: together well below it.
@@ -120,8 +116,7 @@ pub async fn drive<F: Front, T: Transport>(
         clock,
         limits,
         connection: None,
-        pause: None,
-        crowd_at: None,
+        store_pause: None,
         heard_at,
         pinged: false,
     };
@@ -136,10 +131,8 @@ struct Driver<'a, F: Front, T> {
     clock: &'a dyn Clock,
     limits: SessionLimits,
     connection: Option<Connection>,
-    /// Until its end no news are taken.
-    pause: Option<Pin<Box<Sleep>>>,
-    /// When it was last told of events of a conversation of many.
-    crowd_at: Option<Instant>,
+    /// Until its end the store is not asked for news, because it could not be read.
+    store_pause: Option<Pin<Box<Sleep>>>,
     heard_at: UnixMillis,
     pinged: bool,
 }
@@ -199,7 +192,7 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
                     }
                 }
                 Some(outcome) = calls.next() => self.take_outcome(outcome),
-                () = wait_for_news(self.connection.as_ref(), self.pause.as_mut(), &left) => self.pause = None,
+                () = wait_for_news(self.connection.as_ref(), self.store_pause.as_mut(), &left) => self.store_pause = None,
                 () = timer => if self.timed_out().await.is_err() { return Ended::PeerGone },
             }
         }
@@ -253,18 +246,10 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
         }
     }
 
-    fn take_news(&mut self) -> Option<News> {
-        let connection = self.connection.as_ref().filter(|_| self.pause.is_none())?;
-        let is_closing = connection.is_closing();
-        if !is_closing {
-            let rest_until = self.crowd_at.map(|at| at + CROWD_PAUSE).filter(|until| *until > Instant::now());
-            if let Some(until) = rest_until.filter(|_| connection.has_news()) {
-                self.pause = Some(Box::pin(sleep_until(until)));
-                return None;
-            }
-            self.crowd_at = rest_until.and(self.crowd_at);
-        }
-        (is_closing || self.session.takes_news()).then(|| connection.take_news()).flatten()
+    fn take_news(&self) -> Option<News> {
+        let connection = self.connection.as_ref().filter(|_| self.store_pause.is_none())?;
+        let may_take = self.session.takes_news() || connection.is_closing();
+        may_take.then(|| connection.take_news()).flatten()
     }
 
     /// Hands some news to the session. A connection that is to be closed does not wait for the store.
@@ -284,13 +269,10 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
                 () = connection.wait_for_closing() => continue,
             };
             let frames = match read {
-                Ok((frames, is_of_crowd)) => {
-                    self.crowd_at = is_of_crowd.then(Instant::now).or(self.crowd_at);
-                    frames
-                }
+                Ok(frames) => frames,
                 Err(error) => {
                     tracing::warn!(%error, "news wait for the store");
-                    self.pause = Some(Box::pin(sleep(STORE_PAUSE)));
+                    self.store_pause = Some(Box::pin(sleep(STORE_PAUSE)));
                     return Left::Nothing;
                 }
             };
@@ -375,23 +357,22 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
     }
 }
 
-/// Reads one of the news and writes it out for the peer; and whether it is of a conversation of many.
+/// Reads one of the news and writes it out for the peer.
 async fn read<F: Front>(
     front: &F,
     connection: &Connection,
     news: News,
-) -> Result<(Vec<<F::Session as Session>::Outbound>, bool), HubError> {
+) -> Result<Vec<<F::Session as Session>::Outbound>, HubError> {
     let arrived = match news {
-        News::Closed(_) => return Ok((Vec::new(), false)),
+        News::Closed(_) => return Ok(Vec::new()),
         News::Signal(signal) => Arrived::Signal(signal),
         News::Mark(offset) => Arrived::Mark(offset),
         News::Conversation(id) => Arrived::Batch(connection.read_news(id).await?),
     };
-    let is_of_crowd = matches!(&arrived, Arrived::Batch(batch) if batch.is_of_crowd());
-    Ok((front.encode(connection, arrived).await, is_of_crowd))
+    Ok(front.encode(connection, arrived).await)
 }
 
-/// Until there may be news, or those there are may be taken.
+/// Until there may be news, or the store may be asked again for those there are.
 async fn wait_for_news(connection: Option<&Connection>, pause: Option<&mut Pin<Box<Sleep>>>, left: &Left) {
     match (connection, pause) {
         (Some(connection), Some(pause)) => tokio::select! {

@@ -44,10 +44,18 @@ export function locale(): string {
   return speech.locale;
 }
 
+/** What a sentence has to be given. */
+type Needed<K extends TextKey> = keyof Values<K> extends never ? [] : [Values<K>];
+
 /** The sentence for `key`, with `{names}` filled in. */
-export function text<K extends TextKey>(key: K, ...[values]: keyof Values<K> extends never ? [] : [Values<K>]): string {
+export function text<K extends TextKey>(key: K, ...[values]: Needed<K>): string {
   const filled: Readonly<Record<string, string | number>> = values ?? {};
   return sentenceOf(speech.messages[key], filled["count"]).replace(/\{(\w+)\}/g, (whole, name: string) => shown(filled[name]) ?? whole);
+}
+
+/** The same for what is read out and never shown: it has no marks of direction. */
+export function spoken<K extends TextKey>(key: K, ...values: Needed<K>): string {
+  return text(key, ...values).replace(CONTROLS, "");
 }
 
 /** A number as people write it in this language. */

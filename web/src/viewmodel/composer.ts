@@ -3,7 +3,7 @@ import { sentAs } from "./undo.ts";
 import { may } from "../model/permission.ts";
 import { draftOf, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
-import { text } from "../text/text.ts";
+import { spoken, text } from "../text/text.ts";
 import { freshRef, nextOrder } from "./fresh.ts";
 import type { Gateway } from "./gateway.ts";
 import { bodyOf, calledBy, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
@@ -244,7 +244,7 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, pr
   const record = state.conversations.get(conversation);
   const closed = record ? closedBecause(record) : null;
   return {
-    label: record ? text("compose", { name: titleOf(state, record) }) : "",
+    label: record ? spoken("compose", { name: titleOf(state, record) }) : "",
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",

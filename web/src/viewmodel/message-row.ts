@@ -5,7 +5,7 @@ import { may } from "../model/permission.ts";
 import { reachOf } from "../model/receipts.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
-import { text } from "../text/text.ts";
+import { spoken, text } from "../text/text.ts";
 import { clockTime, fullTime } from "./moments.ts";
 import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
 import { explainProblem } from "./problem.ts";
@@ -54,7 +54,7 @@ type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsA
 
 function named(row: Unplaced): MessageRow {
   const said = row.isDeleted ? text("message_deleted") : (row.text === null ? text("message_opaque") : withoutSpoilers(row.text));
-  const label = text("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
+  const label = spoken("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
   return { ...row, label, startsGroup: true, endsGroup: true, showsAuthor: false };
 }
 

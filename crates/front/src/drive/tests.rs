@@ -1,6 +1,6 @@
 //! A driver between a peer that tests play and a hub whose store can be made to fail.
 
-use super::{CROWD_PAUSE, Ended, Gone, Received, SessionLimits, Transport, drive};
+use super::{Ended, Gone, Received, SessionLimits, Transport, drive};
 use crate::{Arrived, Front, Outcome, Output, Session};
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -8,14 +8,14 @@ use parlance_core::{
     address::Address,
     body::Body,
     conversation::{Bounds, HistoryVisibility, Kind},
-    id::{ConversationId, DeviceId, DomainId, PrincipalId, UnixMillis},
+    id::{DeviceId, DomainId, PrincipalId, UnixMillis},
     principal::{Device, Principal, PrincipalKind, Privacy},
 };
 use parlance_hub::{
     Caller, Hub, HubSettings, Registration, World,
     identity::{IdentitySettings, PasswordCost},
     limits::LimitSettings,
-    live::{CloseReason, Connection, Relay, Signal, run_fanout},
+    live::{CloseReason, Connection, run_fanout},
     memory::LocalBus,
     ports::{Directory, NewPrincipal, TokenHash},
     usecase::{NewConversation, Post},
@@ -51,7 +51,6 @@ const RATES: Rates = Rates {
 };
 const LANE_COMMITS: u64 = 0;
 const LANE_TEST: u64 = 1;
-const FRONT: &str = "fake";
 const CALLER: Caller = Caller { who: PrincipalId(Uuid::from_u128(1)), device: DeviceId(Uuid::from_u128(2)) };
 
 /// A hub with one person on it, and the tasks it needs.
@@ -118,13 +117,6 @@ impl Stage {
 
     /// Says more than is kept in memory, so that a connection from before has to read the store.
     async fn say_much(&self) {
-        let conversation = self.group().await;
-        for _ in 0..200 {
-            self.say(conversation).await;
-        }
-    }
-
-    async fn group(&self) -> ConversationId {
         let new = NewConversation {
             kind: Kind::Group,
             address_name: None,
@@ -134,20 +126,19 @@ impl Stage {
             members: Vec::new(),
             client_ref: None,
         };
-        self.hub.create_conversation(CALLER, new).await.expect("a group")
-    }
-
-    async fn say(&self, conversation: ConversationId) {
-        let post = Post {
-            conversation,
-            client_ref: None,
-            body: Body::text("hello"),
-            reply_to: None,
-            thread: None,
-            forward: None,
-            extras: None,
-        };
-        self.hub.post(CALLER, post).await.expect("a message");
+        let conversation = self.hub.create_conversation(CALLER, new).await.expect("a group");
+        for _ in 0..200 {
+            let post = Post {
+                conversation,
+                client_ref: None,
+                body: Body::text("hello"),
+                reply_to: None,
+                thread: None,
+                forward: None,
+                extras: None,
+            };
+            self.hub.post(CALLER, post).await.expect("a message");
+        }
     }
 
     /// Drives a connection on a line to its end.
@@ -215,41 +206,6 @@ async fn requests_and_the_end_do_not_wait_for_a_store_that_cannot_be_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_close_behind_events_of_a_group_waits_a_little_and_goes_out_together() {
-    Stage::play(async |stage| {
-        let group = stage.group().await;
-        let connection = stage.hub.connect_for(CALLER, FRONT).await.expect("a connection");
-        let id = connection.id();
-        let relay = || {
-            let relay = Relay { front: FRONT, payload: "relay".into() };
-            stage.hub.relay(CALLER.who, Some(id), &relay).expect("it is followed");
-            Instant::now()
-        };
-        let (line, mut peer) = line();
-        let talking = async {
-            peer.call("hello").await;
-            let relayed_at = relay();
-            assert_eq!(peer.said.recv().await.as_deref(), Some(b"relay".as_slice()));
-            assert_eq!(relayed_at.elapsed(), Duration::ZERO, "nothing was busy");
-            stage.say(group).await;
-            peer.hears_event().await;
-            let relayed_at = relay();
-            relay();
-            for _ in 0..2 {
-                assert_eq!(peer.said.recv().await.as_deref(), Some(b"relay".as_slice()));
-                assert_eq!(relayed_at.elapsed(), CROWD_PAUSE);
-            }
-            let relayed_at = relay();
-            assert_eq!(peer.said.recv().await.as_deref(), Some(b"relay".as_slice()));
-            assert_eq!(relayed_at.elapsed(), Duration::ZERO, "it is not busy any more");
-            drop(peer);
-        };
-        tokio::join!(stage.drive(connection, line), talking);
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
 async fn news_come_once_the_store_can_be_read_again() {
     Stage::play(async |stage| {
         let connection = stage.hub.connect(CALLER).await.expect("a connection");
@@ -260,7 +216,7 @@ async fn news_come_once_the_store_can_be_read_again() {
             peer.call("hello").await;
             peer.call("anything").await;
             stage.faults.set(false);
-            peer.hears_event().await;
+            assert_eq!(peer.said.recv().await.as_deref(), Some(b"batch".as_slice()));
             drop(peer);
         };
         tokio::join!(stage.drive(connection, line), waiting);
@@ -332,9 +288,7 @@ impl Front for Fake {
 
     async fn encode(&self, _connection: &Connection, arrived: Arrived) -> Vec<Bytes> {
         match arrived {
-            Arrived::Batch(batch) if batch.entries.is_empty() => Vec::new(),
             Arrived::Batch(_) => vec!["batch".into()],
-            Arrived::Signal(Signal::Relay(relay)) => vec![relay.payload],
             Arrived::Signal(_) | Arrived::Mark(_) => Vec::new(),
         }
     }
@@ -364,12 +318,6 @@ impl Peer {
     async fn call(&mut self, what: &'static str) {
         self.say.send(what.into()).expect("the driver listens");
         assert_eq!(self.said.recv().await.as_deref(), Some(what.as_bytes()));
-    }
-
-    /// The next frame is of events.
-    async fn hears_event(&mut self) {
-        let frame = self.said.recv().await;
-        assert!(frame.as_ref().is_some_and(|frame| frame.starts_with(b"batch")), "{frame:?}");
     }
 }
 

@@ -218,11 +218,6 @@ impl Connection {
         self.line.mailbox.take()
     }
 
-    /// Whether there is something to take.
-    pub fn has_news(&self) -> bool {
-        self.line.mailbox.has_news()
-    }
-
     /// Takes relays of this front end from now on; without it, none reaches this connection.
     pub fn follow_relays(&self, front: &'static str) {
         self.line.mailbox.follow_relays(front);

@@ -21,13 +21,6 @@ pub struct Batch {
     pub entries: Vec<Arc<Entry>>,
 }
 
-impl Batch {
-    /// Whether these are events that many may be told of at the same moment.
-    pub fn is_of_crowd(&self) -> bool {
-        matches!(self.kind, Kind::Group | Kind::Channel) && !self.entries.is_empty()
-    }
-}
-
 impl Connection {
     /// Reads what this connection has not been sent of a conversation, as far as its owner may see
     /// it. When there is more than fits, the conversation is news again.

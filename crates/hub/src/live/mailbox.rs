@@ -136,14 +136,6 @@ impl Mailbox {
         self.inner.lock().relays.bytes()
     }
 
-    /// Whether there is something to take.
-    pub(crate) fn has_news(&self) -> bool {
-        let inner = self.inner.lock();
-        inner.closed.is_some()
-            || inner.is_mark_due
-            || !(inner.news.is_empty() && inner.signals.is_empty() && inner.relays.is_empty())
-    }
-
     /// Whether relays wait.
     pub(crate) fn has_relays(&self) -> bool {
         !self.inner.lock().relays.is_empty()
