@@ -81,6 +81,11 @@ export class Terminal {
     return this.ask({ do: "send", conversation: this.#conversation, text, ...more });
   }
 
+  /** The same: a terminal has all that was said, also what is above the screen. */
+  sayAmidOthers(text) {
+    return this.say(text);
+  }
+
   /** Waits until a message with this text is there, and answers with it. */
   sees(text) {
     return this.ask({ do: "wait_for", conversation: this.#conversation, text, timeout_ms: 20_000 });

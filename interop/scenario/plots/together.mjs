@@ -46,7 +46,7 @@ async function heardByAll(people, speaker, text) {
 async function atOnce(people) {
   const said = people.map(async (person) => {
     const texts = Array.from({ length: AT_ONCE }, (_, number) => textOf(person, TURNS + number));
-    for (const text of texts) await person.say(text);
+    for (const text of texts) await person.sayAmidOthers(text);
     return texts.map((text) => ({ sender: person.address, text }));
   });
   const all = (await Promise.all(said)).flat();
