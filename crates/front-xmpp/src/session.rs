@@ -466,9 +466,10 @@ impl Session for XmppSession {
     }
 
     fn poll(&mut self) -> Output<Call> {
-        let delivered = |session: &mut Self| session.take_delivered().map(Output::Call);
-        let next = self.outputs.pop_front().or_else(|| delivered(self));
-        next.unwrap_or_else(|| Output::Wait(self.sign_in_until()))
+        if let Some(output) = self.outputs.pop_front() {
+            return output;
+        }
+        self.take_delivered().map_or_else(|| Output::Wait(self.sign_in_until()), Output::Call)
     }
 }
 

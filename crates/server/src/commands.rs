@@ -113,6 +113,24 @@ fn lock_stopped(settings: &Settings) -> anyhow::Result<DataLock> {
     DataLock::take(&settings.data_dir)
 }
 
+/// Everything that the server tells page by page.
+async fn all_pages<T>(
+    server: &Server,
+    ask: impl Fn(Option<String>) -> AdminCommand,
+    read: impl Fn(AdminAnswer) -> anyhow::Result<(Vec<T>, Option<String>)>,
+) -> anyhow::Result<Vec<T>> {
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let (items, next) = read(server.run(ask(cursor)).await?)?;
+        all.extend(items);
+        if next.is_none() {
+            return Ok(all);
+        }
+        cursor = next;
+    }
+}
+
 /// Says that the server answered something that does not belong to the question.
 fn unexpected(answer: &AdminAnswer) -> anyhow::Error {
     anyhow::anyhow!("the server answered something unexpected, it may be of another version: {answer:?}")

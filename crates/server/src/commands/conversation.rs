@@ -1,4 +1,4 @@
-use super::{Server, unexpected};
+use super::{Server, all_pages, unexpected};
 use crate::{
     admin::{AdminAnswer, AdminCommand, ConversationLine},
     args::ConversationCommand,
@@ -16,20 +16,12 @@ pub(super) async fn run(command: ConversationCommand, server: &Server, output: O
 }
 
 async fn list(server: &Server, output: Output) -> anyhow::Result<()> {
-    let mut cursor = None;
-    let mut items = Vec::new();
-    loop {
-        match server.run(AdminCommand::ConversationList { cursor }).await? {
-            AdminAnswer::Conversations(page) => {
-                items.extend(page.items);
-                cursor = page.next;
-            }
-            other => return Err(unexpected(&other)),
-        }
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let ask = |cursor| AdminCommand::ConversationList { cursor };
+    let items = all_pages(server, ask, |answer| match answer {
+        AdminAnswer::Conversations(page) => Ok((page.items, page.next)),
+        other => Err(unexpected(&other)),
+    })
+    .await?;
     output.answer(&json!({ "conversations": items }), || {
         let rows: Vec<_> = items.iter().map(row).collect();
         table(HEAD, &rows)

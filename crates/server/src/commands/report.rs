@@ -1,4 +1,4 @@
-use super::{Server, unexpected};
+use super::{Server, all_pages, unexpected};
 use crate::{
     admin::{AdminAnswer, AdminCommand, ReportDetails, ReportLine},
     args::ReportCommand,
@@ -23,20 +23,12 @@ pub(super) async fn run(command: ReportCommand, server: &Server, output: Output)
 }
 
 async fn list(server: &Server, output: Output) -> anyhow::Result<()> {
-    let mut cursor = None;
-    let mut items = Vec::new();
-    loop {
-        match server.run(AdminCommand::ReportList { cursor }).await? {
-            AdminAnswer::Reports(page) => {
-                items.extend(page.items);
-                cursor = page.next;
-            }
-            other => return Err(unexpected(&other)),
-        }
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let ask = |cursor| AdminCommand::ReportList { cursor };
+    let items = all_pages(server, ask, |answer| match answer {
+        AdminAnswer::Reports(page) => Ok((page.items, page.next)),
+        other => Err(unexpected(&other)),
+    })
+    .await?;
     output.answer(&json!({ "reports": items }), || {
         let rows: Vec<_> = items.iter().map(row).collect();
         table(HEAD, &rows)

@@ -1,4 +1,4 @@
-use super::{Server, unexpected};
+use super::{Server, all_pages, unexpected};
 use crate::{
     admin::{AdminAnswer, AdminCommand, Credential, DeviceLine, ImportLine, Imported, NewUser, UserLine},
     args::UserCommand,
@@ -109,20 +109,12 @@ async fn add(
 }
 
 async fn list(server: &Server, output: Output) -> anyhow::Result<()> {
-    let mut cursor = None;
-    let mut items = Vec::new();
-    loop {
-        match server.run(AdminCommand::UserList { cursor }).await? {
-            AdminAnswer::Users(page) => {
-                items.extend(page.items);
-                cursor = page.next;
-            }
-            other => return Err(unexpected(&other)),
-        }
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let ask = |cursor| AdminCommand::UserList { cursor };
+    let items = all_pages(server, ask, |answer| match answer {
+        AdminAnswer::Users(page) => Ok((page.items, page.next)),
+        other => Err(unexpected(&other)),
+    })
+    .await?;
     output.answer(&json!({ "users": items }), || {
         let rows: Vec<_> = items.iter().map(row).collect();
         table(HEAD, &rows)
