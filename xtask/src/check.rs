@@ -2,7 +2,7 @@
 
 use crate::{
     Outcome,
-    command::{at, cargo, command, show},
+    command::{at, cargo, command, judge, show},
     generate,
     steps::Steps,
     tidy,
@@ -20,10 +20,10 @@ pub(crate) fn check() -> Outcome {
 
 /// Runs every check as a part of something longer.
 pub(crate) fn add_to(steps: &mut Steps) {
-    steps.step("format", || show(cargo(["fmt", "--all", "--check"])));
+    steps.step("format", || judge(cargo(["fmt", "--all", "--check"])));
     steps.step("tidy", tidy::tidy);
     steps.step("lints", || {
-        show(cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+        judge(cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
     });
     steps.step("generated files", generate::check_fresh);
     steps.step("documentation", documentation);
@@ -33,7 +33,7 @@ pub(crate) fn add_to(steps: &mut Steps) {
 fn documentation() -> Outcome {
     let mut rustdoc = cargo(["doc", "--workspace", "--no-deps", "--quiet"]);
     rustdoc.env("RUSTDOCFLAGS", "--deny warnings");
-    show(rustdoc)
+    judge(rustdoc)
 }
 
 /// Asks cargo-deny about licences, forbidden crates and registries (`deny.toml`).
@@ -46,5 +46,5 @@ fn supply() -> Outcome {
         install.arg(&tools);
         show(install)?;
     }
-    show(command(deny, ["--log-level", "warn", "check", "licenses", "bans", "sources"]))
+    judge(command(deny, ["--log-level", "warn", "check", "licenses", "bans", "sources"]))
 }

@@ -7,7 +7,7 @@
 
 use crate::{
     Outcome,
-    command::{at, command, show},
+    command::{at, command, judge},
     needs::{self, python_program},
 };
 use std::fs;
@@ -54,6 +54,6 @@ impl Suite {
         suite.env("PATH", std::env::join_paths(places).map_err(|error| error.to_string())?);
         suite.env("PARLANCE_BIN", at("target/debug/parlance"));
         suite.env("PARLANCE_CHAT_BIN", at("target/debug/parlance-chat"));
-        show(suite)
+        judge(suite)
     }
 }

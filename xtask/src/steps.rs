@@ -7,9 +7,14 @@ use std::time::{Duration, Instant};
 #[derive(Default)]
 pub(crate) struct Steps {
     passed: usize,
-    failed: Vec<String>,
+    failed: Vec<Failure>,
     left_out: Vec<String>,
     elapsed: Duration,
+}
+
+struct Failure {
+    step: String,
+    why: String,
 }
 
 impl Steps {
@@ -23,9 +28,10 @@ impl Steps {
                 self.passed += 1;
                 eprintln!("   {name}: ok, {}", readable(elapsed));
             }
-            Err(message) => {
-                eprintln!("{message}\n   {name}: FAILED, {}", readable(elapsed));
-                self.failed.push(name.to_owned());
+            Err(why) => {
+                let first = why.lines().next().unwrap_or_default();
+                eprintln!("{first}\n   {name}: FAILED, {}", readable(elapsed));
+                self.failed.push(Failure { step: name.to_owned(), why });
             }
         }
     }
@@ -36,14 +42,16 @@ impl Steps {
         self.left_out.push(name.to_owned());
     }
 
-    /// Says in one line how it went.
+    /// Says what failed and why, and at last in one line how it went.
     pub(crate) fn finish(self) -> Outcome {
         let summary = self.summary();
         if self.failed.is_empty() {
             eprintln!("\n{summary}");
             return Ok(());
         }
-        Err(format!("\n{summary}"))
+        let failures =
+            self.failed.iter().map(|Failure { step, why }| format!("\n── {step}: FAILED\n{why}\n"));
+        Err(format!("{}\n{summary}", failures.collect::<String>()))
     }
 
     fn summary(&self) -> String {
@@ -52,7 +60,8 @@ impl Steps {
             summary += &format!("; LEFT OUT: {}", self.left_out.join(", "));
         }
         if !self.failed.is_empty() {
-            summary += &format!("; FAILED: {}", self.failed.join(", "));
+            let names: Vec<&str> = self.failed.iter().map(|failure| failure.step.as_str()).collect();
+            summary += &format!("; FAILED: {}", names.join(", "));
         }
         summary
     }
@@ -81,11 +90,12 @@ mod tests {
     #[test]
     fn a_failed_step_fails_the_run_and_the_others_still_run() {
         let mut steps = Steps::default();
-        steps.step("one", || Err("no".into()));
+        steps.step("one", || Err("no\nbecause of the moon".into()));
         steps.step("two", || Ok(()));
         steps.leave_out("three", "there is no moon");
         assert_eq!((steps.passed, steps.failed.len(), steps.left_out.len()), (1, 1, 1));
         let message = steps.finish().expect_err("one step failed");
+        assert!(message.contains("one: FAILED\nno\nbecause of the moon"), "{message}");
         assert!(message.ends_with("LEFT OUT: three; FAILED: one"), "{message}");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Outcome, check,
-    command::{at, cargo, npm, show},
+    command::{at, cargo, judge, npm},
     interop,
     needs::NEEDS,
     steps::Steps,
@@ -25,11 +25,11 @@ pub(crate) fn test(missing: Missing) -> Outcome {
     run.part("web client's packages", &["npm"], web::exists(), web::install);
     run.part("web client", &["npm"], web::exists(), web::build);
     check::add_to(&mut run.steps);
-    run.part("server", &[], true, || show(cargo(["build", "--workspace", "--bins"])));
+    run.part("server", &[], true, || judge(cargo(["build", "--workspace", "--bins"])));
     let absent = run.absent.join(",");
     run.part("tests in Rust", &[], true, || in_rust(&absent));
-    run.part("types of the web client", &["npm"], web::exists(), || show(npm(["run", "check"])));
-    run.part("tests of the web client", &["npm"], web::exists(), || show(npm(["test"])));
+    run.part("types of the web client", &["npm"], web::exists(), || judge(npm(["run", "check"])));
+    run.part("tests of the web client", &["npm"], web::exists(), || judge(npm(["test"])));
     run.part("tests in the browser", &["npm", "chromium"], web::exists(), in_the_browser);
     run.interop();
     run.steps.finish()
@@ -39,13 +39,13 @@ pub(crate) fn test(missing: Missing) -> Outcome {
 fn in_rust(absent: &str) -> Outcome {
     let mut tests = cargo(["test", "--workspace", "--quiet"]);
     tests.env("PARLANCE_TEST_WITHOUT", absent);
-    show(tests)
+    judge(tests)
 }
 
 fn in_the_browser() -> Outcome {
     let mut tests = npm(["run", "e2e"]);
     tests.env("PARLANCE_BIN", at("target/debug/parlance"));
-    show(tests)
+    judge(tests)
 }
 
 struct Run {
