@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 
 /** Keeps a page from writing to its database until the page ends: what it has to keep piles up. */
 export async function blockDisk(page: Page): Promise<void> {
@@ -42,7 +43,12 @@ export async function holdReading(page: Page): Promise<() => Promise<void>> {
   await page.addInitScript(() => {
     const held: (() => void)[] = [];
     let isHeld = true;
-    Object.assign(window, { hasRead: () => held.length > 0, release: () => ((isHeld = false), held.forEach((go) => go())) });
+    const release = () => {
+      isHeld = held.length === 0;
+      held.forEach((go) => go());
+      return !isHeld;
+    };
+    Object.assign(window, { release });
     const read = IDBObjectStore.prototype.getAll;
     IDBObjectStore.prototype.getAll = function (...args) {
       const request = read.apply(this, args);
@@ -53,8 +59,5 @@ export async function holdReading(page: Page): Promise<() => Promise<void>> {
       return request;
     };
   });
-  return async () => {
-    await page.waitForFunction("hasRead()");
-    await page.evaluate("release()");
-  };
+  return () => expect.poll(() => page.evaluate(() => (window as unknown as { release(): boolean }).release())).toBe(true);
 }

@@ -33,8 +33,8 @@ use tokio::{
         Notify,
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     },
-    task::JoinSet,
-    time::{Instant, sleep},
+    task::{JoinSet, yield_now},
+    time::Instant,
 };
 use uuid::Uuid;
 
@@ -64,6 +64,8 @@ struct Stage {
     faults: Arc<Faults>,
     /// A relay is being encoded.
     encodes: Arc<Notify>,
+    /// Its encoding may come to an end.
+    may_encode: Arc<Notify>,
     _tasks: JoinSet<()>,
 }
 
@@ -90,7 +92,15 @@ impl Stage {
         let committing = Arc::clone(&store);
         tasks.spawn(Lane::new(LANE_COMMITS, start).run(async move { committing.run_commits().await }));
         tasks.spawn(run_fanout(Arc::clone(&hub)));
-        let stage = Self { hub, store, clock, faults, encodes: Arc::default(), _tasks: tasks };
+        let stage = Self {
+            hub,
+            store,
+            clock,
+            faults,
+            encodes: Arc::default(),
+            may_encode: Arc::default(),
+            _tasks: tasks,
+        };
         stage.add_person().await;
         stage
     }
@@ -152,6 +162,7 @@ impl Stage {
             hub: Arc::clone(&self.hub),
             connection: Mutex::new(Some(connection)),
             encodes: Arc::clone(&self.encodes),
+            may_encode: Arc::clone(&self.may_encode),
         };
         let limits = SessionLimits { calls_max: 8, keep_alive_ms: 60_000, write_timeout_ms: 60_000 };
         drive(&front, Told::default(), line, &*self.clock, limits).await.ended
@@ -245,6 +256,10 @@ async fn what_is_at_hand_is_not_lost_when_another_transport_takes_over() {
             assert_eq!(stage.hub.relay(CALLER.who, Some(id), &relay), Ok(1));
             stage.encodes.notified().await;
             stage.hub.supersede(CALLER.who, id);
+            // Once may be before the driver's turn: then it would see both at the same time.
+            yield_now().await;
+            yield_now().await;
+            stage.may_encode.notify_one();
             assert_eq!(peer.said.recv().await.as_deref(), Some(b"relayed".as_slice()));
             assert_eq!(peer.said.recv().await.as_deref(), Some(b"closing".as_slice()));
         };
@@ -300,6 +315,7 @@ struct Fake {
     hub: Arc<Hub>,
     connection: Mutex<Option<Connection>>,
     encodes: Arc<Notify>,
+    may_encode: Arc<Notify>,
 }
 
 impl Front for Fake {
@@ -321,7 +337,7 @@ impl Front for Fake {
             Arrived::Batch(_) => vec!["batch".into()],
             Arrived::Signal(Signal::Relay(relay)) => {
                 self.encodes.notify_one();
-                sleep(Duration::from_millis(50)).await;
+                self.may_encode.notified().await;
                 vec![relay.payload]
             }
             Arrived::Signal(_) | Arrived::Mark(_) => Vec::new(),
