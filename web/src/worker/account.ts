@@ -256,10 +256,11 @@ export class AccountTab {
 
   /** Tells a tab that has just opened what is not on disk. */
   #introduce(): void {
-    const { link, link_since, is_synced, presence } = this.#state;
+    const { link, link_since, is_synced, presence, scheduled } = this.#state;
     const facts: Fact[] = [
       { fact: "link", link, since: link_since },
       { fact: "presence", presence: [...presence.values()] },
+      { fact: "scheduled", items: scheduled },
     ];
     if (is_synced) facts.push({ fact: "synced" });
     this.#channel.say({ say: "facts", facts });
