@@ -6,24 +6,20 @@ import "./view/style/tokens.css";
 import "./view/style/base.css";
 import "./view/style/controls.css";
 import { AccountTab } from "./worker/account.ts";
-import { Database, type Account } from "./worker/database.ts";
+import { Database } from "./worker/database.ts";
 import { registerServiceWorker } from "./worker/register.ts";
-
-async function open(database: Database, account: Account): Promise<AccountTab> {
-  return new AccountTab(database, account, await database.state(account));
-}
 
 const surroundings: Surroundings = {
   async restore() {
     const database = new Database();
     const account = await database.account();
-    return account && open(database, account);
+    return account && AccountTab.open(database, account);
   },
   async enter({ token, me }) {
     const database = new Database();
     const account = { token, me, server: null };
     await database.setAccount(account);
-    return open(database, account);
+    return AccountTab.open(database, account);
   },
   doorstep,
   languages: navigator.languages,

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Fact } from "../src/model/fact.ts";
 import { newEntry } from "../src/model/outbox.ts";
 import { Database } from "../src/worker/database.ts";
-import { stateWith, told } from "./support/account.ts";
+import { told } from "./support/account.ts";
 import { deeds } from "./support/deeds.ts";
 import { CONVERSATION, folded, logOf, meaning, ME, pageOfLog } from "./support/log.ts";
 
@@ -20,10 +20,6 @@ afterEach(async () => {
   await Promise.all(opened.map((one) => one.delete()));
   opened = [];
 });
-
-const { me, server } = stateWith();
-if (!me) throw new Error("nobody is signed in");
-const account = { token: "t", me, server };
 
 describe("the cache", () => {
   it("keeps what the same events make in memory, however they are batched", async () => {
@@ -52,9 +48,9 @@ describe("the cache", () => {
       newEntry(ref, CONVERSATION, order, "2026-01-01T00:00:00.000Z", { kind: "send", body: { type: "text", text: ref } });
     await kept.keep([{ fact: "told", conversations: [told([])] }], ME);
     await kept.keep([{ fact: "outbox", entry: entry("b", 2) }, { fact: "outbox", entry: entry("a", 1) }], ME);
-    const state = await kept.state(account);
-    expect(state.outbox.map(({ ref }) => ref)).toEqual(["a", "b"]);
-    expect([...state.conversations.keys()]).toEqual([CONVERSATION]);
+    const standing = await kept.standing();
+    expect(standing.outbox.map(({ ref }) => ref)).toEqual(["a", "b"]);
+    expect([...standing.conversations.keys()]).toEqual([CONVERSATION]);
   });
 
   it("lets go of an unsent message when its event comes", async () => {

@@ -45,7 +45,7 @@ function setUp() {
     if (op === "conversation.mark_unread") append("unread", seq);
     return {};
   }) as unknown as Call;
-  const seat = { database: null as never, state: () => state, tell, kept: async () => undefined, outboxKept: async () => undefined, refused: () => undefined };
+  const seat = { database: null as never, state: () => state, tell, mark: async () => undefined, kept: async () => undefined, outboxKept: async () => undefined, refused: () => undefined };
   const errands = new Errands(seat, call);
   errands.online();
   return {

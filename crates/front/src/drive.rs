@@ -9,7 +9,11 @@ use parlance_hub::{
     live::{CloseReason, Connection, News},
     ports::Clock,
 };
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    time::Duration,
+};
 use tokio::time::{Sleep, sleep, timeout};
 
 #[cfg(test)]
@@ -21,8 +25,9 @@ const NEWS_BYTES_PER_TURN: usize = 64 * 1024;
 /// How long a connection waits when the store cannot be read.
 const STORE_PAUSE: Duration = Duration::from_millis(200);
 
-/// How long calls under way may take to end, and a goodbye to be written, once a connection is to be
-/// closed. A connection that lost its right has to be gone within a second: together well below it.
+/// How long news and calls under way may take to end, and a goodbye to be written, once a connection is to
+/// be closed. A connection that lost its right has to be gone within a second: together well below it.
+const LAST_NEWS_TIME_MAX: Duration = Duration::from_millis(100);
 const LAST_CALLS_TIME_MAX: Duration = Duration::from_millis(300);
 const GOODBYE_TIME_MAX: Duration = Duration::from_millis(300);
 
@@ -252,7 +257,8 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
         may_take.then(|| connection.take_news()).flatten()
     }
 
-    /// Hands some news to the session. A connection that is to be closed does not wait for the store.
+    /// Hands some news to the session. A connection that is to be closed waits for the store only so long
+    /// that what is at hand is not lost to a session that goes on over another transport.
     async fn pass_news_on(&mut self, first: News) -> Left {
         let Some(connection) = &self.connection else { return Left::Nothing };
         let mut next = Some(first);
@@ -263,10 +269,14 @@ impl<F: Front, T: Transport> Driver<'_, F, T> {
                 Some(News::Closed(reason)) => return Left::Closing(reason),
                 Some(news) => news,
             };
+            let mut reading = pin!(read(self.front, connection, news));
             let read = tokio::select! {
                 biased;
-                read = read(self.front, connection, news) => read,
-                () = connection.wait_for_closing() => continue,
+                read = &mut reading => read,
+                () = connection.wait_for_closing() => match timeout(LAST_NEWS_TIME_MAX, reading).await {
+                    Ok(read) => read,
+                    Err(_) => continue,
+                },
             };
             let frames = match read {
                 Ok(frames) => frames,

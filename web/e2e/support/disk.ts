@@ -36,3 +36,25 @@ export function unreadOnDisk(page: Page, conversation: string): Promise<number |
     conversation,
   );
 }
+
+/** Lets a page that is still to be opened wait for what it reads from the browser's copy, until it is released. */
+export async function holdReading(page: Page): Promise<() => Promise<void>> {
+  await page.addInitScript(() => {
+    const held: (() => void)[] = [];
+    let isHeld = true;
+    Object.assign(window, { hasRead: () => held.length > 0, release: () => ((isHeld = false), held.forEach((go) => go())) });
+    const read = IDBObjectStore.prototype.getAll;
+    IDBObjectStore.prototype.getAll = function (...args) {
+      const request = read.apply(this, args);
+      Object.defineProperty(request, "onsuccess", {
+        set: (listener: (event: Event) => void) =>
+          request.addEventListener("success", (event) => (isHeld ? held.push(() => listener(event)) : listener(event))),
+      });
+      return request;
+    };
+  });
+  return async () => {
+    await page.waitForFunction("hasRead()");
+    await page.evaluate("release()");
+  };
+}

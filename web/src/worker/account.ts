@@ -2,14 +2,15 @@ import { fromWire, toWire, Unreachable } from "../api/problem.ts";
 import type { Answer, Args, OperationName } from "../api/types.ts";
 import type { Fact } from "../model/fact.ts";
 import { isPositionSaid } from "../model/position.ts";
-import { reduce, type State } from "../model/state.ts";
+import { EMPTY_STATE, reduce, type State } from "../model/state.ts";
 import { emptyTimeline, tailOf, type Page } from "../model/timeline.ts";
-import { Channel, type TabMessage } from "./channel.ts";
+import { Channel, type Said, type TabMessage } from "./channel.ts";
 import type { Account, Database } from "./database.ts";
 import { listArgs, pageOf, type Place } from "./history.ts";
 import { Keeper } from "./keeper.ts";
 import { Leader } from "./leader.ts";
 import { Leftover } from "./leftover.ts";
+import { Opening, standingOf, type Heard, type Standing } from "./opening.ts";
 
 const ANSWER_TIMEOUT_MS = 25_000;
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -38,20 +39,33 @@ export class AccountTab {
   #opened: string[] = [];
   #freshening = new Set<string>();
   #uncertainTimer: ReturnType<typeof setTimeout> | undefined;
+  /** How much this tab has said, and how much it has heard of each tab. */
+  #said = 0;
+  #heard = new Map<string, number>();
+  /** Until this tab knows that it has missed nothing. */
+  #opening: Opening | null;
   #isOver = false;
 
-  constructor(
+  /** A tab with everything that is on disk. */
+  static async open(database: Database, account: Account): Promise<AccountTab> {
+    const tab = new AccountTab(database, account);
+    await tab.#opening?.mark;
+    tab.#stand(await database.standing(), new Map());
+    tab.#takeUpLeftover();
+    tab.#standForLeader();
+    return tab;
+  }
+
+  private constructor(
     private readonly database: Database,
     private readonly account: Account,
-    state: State,
   ) {
-    this.#state = state;
+    this.#state = { ...EMPTY_STATE, me: account.me, server: account.server };
+    this.#opening = new Opening(database.mark());
     this.#keeper = new Keeper(database, account.me.address);
     this.#channel = new Channel(`parlance:${account.me.address}`, (message) => this.#hear(message));
     this.#leftover = new Leftover(localStorage, account.me.address);
     this.#channel.say({ say: "hello", from: this.#name });
-    this.#takeUpLeftover();
-    this.#standForLeader();
   }
 
   // What the view models use.
@@ -69,8 +83,9 @@ export class AccountTab {
   /** Says facts to this tab, to the other tabs and to the database. */
   tell = (...facts: Fact[]): void => {
     if (this.#isOver) return;
-    this.#apply(facts);
-    this.#channel.say({ say: "facts", facts });
+    const said: Said = { say: "facts", from: this.#name, number: ++this.#said, facts };
+    this.#learn(said);
+    this.#channel.say(said);
     this.#keeper.keep(facts);
   };
 
@@ -149,15 +164,32 @@ export class AccountTab {
 
   // Facts.
 
+  /** Takes in what this or another tab has said. */
+  #learn(said: Said): void {
+    this.#heard.set(said.from, said.number);
+    this.#opening?.hear(said);
+    this.#apply(said.facts);
+  }
+
   #apply(facts: readonly Fact[]): void {
-    this.#state = facts.reduce(reduce, this.#state);
-    for (const listener of this.#listeners) listener(this.#state);
+    this.#become(facts.reduce(reduce, this.#state));
     this.#leader?.notice(facts);
     this.#followUp(facts);
   }
 
+  #become(state: State): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  /** Takes over how things stood when so much was heard, if this tab does not know better. */
+  #stand(standing: Partial<Standing>, heard: Heard): void {
+    if (this.#opening) this.#become(this.#opening.over(this.#state, standing, heard));
+  }
+
   #followUp(facts: readonly Fact[]): void {
     if (facts.some(({ fact }) => fact === "synced")) {
+      if (this.#leader) this.#opening = null;
       for (const conversation of this.#opened) void this.#freshen(conversation);
     }
     if (facts.some(({ fact }) => fact === "signed_out")) void this.#end();
@@ -228,6 +260,8 @@ export class AccountTab {
       database: this.database,
       state: () => this.#state,
       tell: this.tell,
+      // What was kept by others since this tab has read it is not known here.
+      mark: () => this.#opening?.mark ?? this.database.mark(),
       kept: () => this.#keeper.kept(),
       outboxKept: () => this.#keeper.outboxKept(),
       refused: () => this.tell({ fact: "signed_out" }),
@@ -241,29 +275,30 @@ export class AccountTab {
   #hear(message: TabMessage): void {
     switch (message.say) {
       case "facts":
-        return this.#apply(message.facts);
+        return this.#learn(message);
       case "call":
         return this.#leader ? this.#answer(message) : undefined;
       case "answer":
         return message.to === this.#name ? this.#takeAnswer(message) : undefined;
       case "hello":
-        return this.#leader ? this.#introduce() : undefined;
+        return this.#leader ? this.#introduce(message.from) : undefined;
+      case "introduction":
+        return message.to === this.#name ? this.#takeIntroduction(message.standing, message.heard) : undefined;
       case "led":
+        if (this.#opening) this.#channel.say({ say: "hello", from: this.#name });
         for (const { message: asked } of this.#asked.values()) this.#channel.say(asked);
         return;
     }
   }
 
-  /** Tells a tab that has just opened what is not on disk. */
-  #introduce(): void {
-    const { link, link_since, is_synced, presence, scheduled } = this.#state;
-    const facts: Fact[] = [
-      { fact: "link", link, since: link_since },
-      { fact: "presence", presence: [...presence.values()] },
-      { fact: "scheduled", items: scheduled },
-    ];
-    if (is_synced) facts.push({ fact: "synced" });
-    this.#channel.say({ say: "facts", facts });
+  #introduce(to: string): void {
+    this.#channel.say({ say: "introduction", to, standing: standingOf(this.#state), heard: this.#heard });
+  }
+
+  #takeIntroduction(standing: Standing, heard: Heard): void {
+    this.#stand(standing, heard);
+    this.#opening = null;
+    for (const conversation of this.#opened) void this.#freshen(conversation);
   }
 
   #answer({ from, id, op, args }: Extract<TabMessage, { say: "call" }>): void {

@@ -61,17 +61,14 @@ export class Database extends Dexie {
     await this.values.put({ key: "mark", value: mark });
   }
 
-  /** The state as this browser last knew it; logs are opened one by one. */
-  async state(account: Account): Promise<State> {
+  /** What this browser last knew; logs are opened one by one. */
+  async standing(): Promise<Pick<State, "conversations" | "outbox" | "users">> {
     const [conversations, entries, users] = await Promise.all([
       this.conversations.toArray(),
       this.outbox.toArray(),
       this.users.toArray(),
     ]);
     return {
-      ...EMPTY_STATE,
-      me: account.me,
-      server: account.server,
       conversations: new Map(conversations.map((record) => [record.conversation, record])),
       outbox: entries.reduce<readonly OutboxEntry[]>(withEntry, []),
       users: new Map(users.map((user) => [user.address, user])),

@@ -17,6 +17,8 @@ export interface Seat {
   readonly database: Database;
   state(): State;
   tell(...facts: Fact[]): void;
+  /** Up to where the server has told everything that this tab knows. */
+  mark(): Promise<string | undefined>;
   kept(): Promise<void>;
   outboxKept(): Promise<void>;
   refused(problem: Problem): void;

@@ -12,7 +12,7 @@ export async function synchronise(
   ask: (args: Args<"sync">) => Promise<Answer<"sync">>,
 ): Promise<boolean> {
   await seat.kept();
-  const since = await seat.database.mark();
+  const since = await seat.mark();
   const positions = since === undefined ? {} : await positionsOf(seat);
   const base: Args<"sync"> = {
     ...(since === undefined ? {} : { since }),

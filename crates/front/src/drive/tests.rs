@@ -15,7 +15,7 @@ use parlance_hub::{
     Caller, Hub, HubSettings, Registration, World,
     identity::{IdentitySettings, PasswordCost},
     limits::LimitSettings,
-    live::{CloseReason, Connection, run_fanout},
+    live::{CloseReason, Connection, Relay, Signal, run_fanout},
     memory::LocalBus,
     ports::{Directory, NewPrincipal, TokenHash},
     usecase::{NewConversation, Post},
@@ -29,9 +29,12 @@ use parlance_testkit::{
 };
 use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    },
     task::JoinSet,
-    time::Instant,
+    time::{Instant, sleep},
 };
 use uuid::Uuid;
 
@@ -59,6 +62,8 @@ struct Stage {
     store: Arc<SimStore>,
     clock: Arc<SimClock>,
     faults: Arc<Faults>,
+    /// A relay is being encoded.
+    encodes: Arc<Notify>,
     _tasks: JoinSet<()>,
 }
 
@@ -85,7 +90,7 @@ impl Stage {
         let committing = Arc::clone(&store);
         tasks.spawn(Lane::new(LANE_COMMITS, start).run(async move { committing.run_commits().await }));
         tasks.spawn(run_fanout(Arc::clone(&hub)));
-        let stage = Self { hub, store, clock, faults, _tasks: tasks };
+        let stage = Self { hub, store, clock, faults, encodes: Arc::default(), _tasks: tasks };
         stage.add_person().await;
         stage
     }
@@ -143,7 +148,11 @@ impl Stage {
 
     /// Drives a connection on a line to its end.
     async fn drive(&self, connection: Connection, line: Line) -> Ended {
-        let front = Fake { hub: Arc::clone(&self.hub), connection: Mutex::new(Some(connection)) };
+        let front = Fake {
+            hub: Arc::clone(&self.hub),
+            connection: Mutex::new(Some(connection)),
+            encodes: Arc::clone(&self.encodes),
+        };
         let limits = SessionLimits { calls_max: 8, keep_alive_ms: 60_000, write_timeout_ms: 60_000 };
         drive(&front, Told::default(), line, &*self.clock, limits).await.ended
     }
@@ -224,6 +233,26 @@ async fn news_come_once_the_store_can_be_read_again() {
     .await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_at_hand_is_not_lost_when_another_transport_takes_over() {
+    Stage::play(async |stage| {
+        let connection = stage.hub.connect_for(CALLER, "test").await.expect("a connection");
+        let id = connection.id();
+        let (line, mut peer) = line();
+        let taking_over = async {
+            peer.call("hello").await;
+            let relay = Relay { front: "test", payload: "relayed".into() };
+            assert_eq!(stage.hub.relay(CALLER.who, Some(id), &relay), Ok(1));
+            stage.encodes.notified().await;
+            stage.hub.supersede(CALLER.who, id);
+            assert_eq!(peer.said.recv().await.as_deref(), Some(b"relayed".as_slice()));
+            assert_eq!(peer.said.recv().await.as_deref(), Some(b"closing".as_slice()));
+        };
+        tokio::join!(stage.drive(connection, line), taking_over);
+    })
+    .await;
+}
+
 fn settings() -> HubSettings {
     HubSettings {
         domain: "example.org".into(),
@@ -270,6 +299,7 @@ impl Session for Told {
 struct Fake {
     hub: Arc<Hub>,
     connection: Mutex<Option<Connection>>,
+    encodes: Arc<Notify>,
 }
 
 impl Front for Fake {
@@ -289,6 +319,11 @@ impl Front for Fake {
     async fn encode(&self, _connection: &Connection, arrived: Arrived) -> Vec<Bytes> {
         match arrived {
             Arrived::Batch(_) => vec!["batch".into()],
+            Arrived::Signal(Signal::Relay(relay)) => {
+                self.encodes.notify_one();
+                sleep(Duration::from_millis(50)).await;
+                vec![relay.payload]
+            }
             Arrived::Signal(_) | Arrived::Mark(_) => Vec::new(),
         }
     }
