@@ -335,6 +335,11 @@ pub enum AccountChange {
     },
     /// The list of devices changed.
     Devices {},
+    /// What waits to be sent to a conversation at a later time changed; see `scheduled.list`.
+    Scheduled {
+        /// The conversation.
+        conversation: String,
+    },
 }
 
 /// What this server is, for somebody who has not signed in.

@@ -5,6 +5,7 @@ mod conversation;
 mod event;
 mod link;
 mod member;
+mod scheduled;
 mod sync;
 
 pub use account::*;
@@ -12,6 +13,7 @@ pub use conversation::*;
 pub use event::*;
 pub use link::*;
 pub use member::*;
+pub use scheduled::*;
 pub use sync::*;
 
 use crate::{event::Event, model::*, operation::operations};
@@ -97,5 +99,10 @@ operations! {
     ListPins => Page<Event>, "event.pins", Get "/v1/conversations/{conversation}/pins", User, Read, "The pinned messages.";
     ListThread => EventPage, "event.thread", Get "/v1/conversations/{conversation}/events/{event}/thread", User, Read, "The messages of a thread.";
     ListReceipts => Page<Receipt>, "event.receipts", Get "/v1/conversations/{conversation}/receipts", User, Read, "How far the other members have received and read.";
+    Schedule => Scheduled, "scheduled.add", Post "/v1/conversations/{conversation}/scheduled", User, Message, "Keeps a message on the server and sends it at a later time.";
+    ListScheduled => Page<Scheduled>, "scheduled.list", Get "/v1/me/scheduled", User, Read, "My messages that wait to be sent, the next one first.";
+    ChangeScheduled => Scheduled, "scheduled.change", Patch "/v1/me/scheduled/{scheduled}", User, Write, "Changes a message of mine that waits, or when it is sent.";
+    CancelScheduled => Done, "scheduled.cancel", Delete "/v1/me/scheduled/{scheduled}", User, Write, "Forgets a message of mine that waits.";
+    SendScheduled => Sent, "scheduled.send", Post "/v1/me/scheduled/{scheduled}/send", User, Message, "Sends a message of mine that waits, before its time.";
     Search => SearchPage, "search", Get "/v1/search", User, Search, "Finds messages.";
 }

@@ -20,6 +20,7 @@ mod push;
 mod refold;
 mod remotes;
 mod reports;
+mod schedule;
 mod schema;
 mod search;
 mod stopwatch;

@@ -70,6 +70,11 @@ pub enum AccountChange {
     },
     /// The list of devices changed.
     Devices,
+    /// What waits to be sent to a conversation at a later time changed.
+    Scheduled {
+        /// The conversation.
+        conversation: ConversationId,
+    },
 }
 
 /// What somebody keeps about somebody else.

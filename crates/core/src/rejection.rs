@@ -44,6 +44,8 @@ pub enum Rejection {
     TooManyReactions,
     #[error("no such request to join")]
     RequestNotFound,
+    #[error("no such message waits to be sent")]
+    ScheduledNotFound,
     #[error("this client_ref was used for something else")]
     ClientRefReused,
 }

@@ -46,6 +46,7 @@ fn rule(rejection: Rejection) -> Problem {
         Rejection::WrongEventKind => ErrorCode::EventWrongKind,
         Rejection::TooManyReactions => ErrorCode::EventTooManyReactions,
         Rejection::RequestNotFound => ErrorCode::ConversationRequestNotFound,
+        Rejection::ScheduledNotFound => ErrorCode::ScheduledNotFound,
         Rejection::ClientRefReused => ErrorCode::ClientRefReused,
     };
     code.into()

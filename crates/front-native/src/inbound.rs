@@ -16,7 +16,11 @@ use parlance_core::{
     id::{ClientRef, ConversationId, DeviceId, EventId, PrincipalId, UnixMillis},
     presence::Availability,
 };
-use parlance_hub::{HubError, ports::Mark, usecase::SyncCursor};
+use parlance_hub::{
+    HubError,
+    ports::{Mark, ScheduledId},
+    usecase::SyncCursor,
+};
 
 /// What is not even an id is not found either.
 pub(crate) fn conversation(id: &str) -> Result<ConversationId, Problem> {
@@ -29,6 +33,10 @@ pub(crate) fn event(id: &str) -> Result<EventId, Problem> {
 
 pub(crate) fn device(id: &str) -> Result<DeviceId, Problem> {
     id.parse().map_err(|_| ErrorCode::DeviceNotFound.into())
+}
+
+pub(crate) fn scheduled(id: &str) -> Result<ScheduledId, Problem> {
+    id.parse().map_err(|_| ErrorCode::ScheduledNotFound.into())
 }
 
 pub(crate) fn client_ref(text: &str) -> Result<ClientRef, Problem> {

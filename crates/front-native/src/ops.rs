@@ -7,6 +7,7 @@ mod event;
 mod link;
 mod member;
 mod presence;
+mod scheduled;
 mod sign_in;
 mod sync;
 
@@ -31,7 +32,7 @@ handlers! {
     ListMembers AddMember ChangeMember RemoveMember BanMember UnbanMember ListBans ListRequests
     CreateLink ListLinks RevokeLink LookAtLink JoinByLink
     Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact Pin Unpin ListPins ListThread
-    ListReceipts Search
+    ListReceipts Schedule ListScheduled ChangeScheduled CancelScheduled SendScheduled Search
 }
 
 #[cfg(test)]

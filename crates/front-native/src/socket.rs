@@ -238,6 +238,9 @@ impl NativeFront {
                 privacy: outbound::privacy(*privacy),
             },
             account::AccountChange::Devices => AccountChange::Devices {},
+            account::AccountChange::Scheduled { conversation } => {
+                AccountChange::Scheduled { conversation: conversation.to_string() }
+            }
         };
         Some(json(&Push::Account { change }))
     }

@@ -79,9 +79,10 @@ impl From<HubError> for Refused {
 impl From<Rejection> for Refused {
     fn from(rejection: Rejection) -> Self {
         let condition = match rejection {
-            Rejection::ConversationNotFound | Rejection::EventNotFound | Rejection::RequestNotFound => {
-                StanzaCondition::ItemNotFound
-            }
+            Rejection::ConversationNotFound
+            | Rejection::EventNotFound
+            | Rejection::RequestNotFound
+            | Rejection::ScheduledNotFound => StanzaCondition::ItemNotFound,
             Rejection::Forbidden | Rejection::NotYours | Rejection::Banned => StanzaCondition::Forbidden,
             Rejection::Archived | Rejection::WrongConversationKind | Rejection::WrongEventKind => {
                 StanzaCondition::NotAllowed

@@ -37,6 +37,7 @@ mod reading;
 mod remotes;
 mod reporting;
 mod retries;
+mod scheduling;
 mod searching;
 mod working;
 
@@ -241,6 +242,17 @@ macro_rules! conformance {
                 a_report_comes_back_as_it_was_and_is_forgotten_once
                 the_oldest_reports_give_way_those_of_the_same_reporter_first
                 what_somebody_reported_is_forgotten_with_them
+            }
+            scheduling {
+                what_waits_comes_back_as_it_was_the_next_one_first
+                the_same_reference_of_a_device_is_kept_once
+                somebody_keeps_so_many_messages_for_later
+                what_is_due_is_taken_once_and_again_when_it_was_not_settled
+                what_is_being_sent_cannot_be_changed_or_cancelled
+                what_was_refused_waits_for_its_owner
+                one_is_taken_before_its_time
+                nobody_else_finds_what_waits
+                what_waits_is_forgotten_with_its_owner
             }
             remotes {
                 somebody_elsewhere_is_found_by_address_and_identity

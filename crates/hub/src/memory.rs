@@ -16,13 +16,14 @@ mod nodes;
 mod push;
 mod remotes;
 mod reports;
+mod schedule;
 mod search;
 mod views;
 mod work;
 
 pub use bus::LocalBus;
 
-use crate::ports::{NodeKey, PushKey, Report, ReportId};
+use crate::ports::{NodeKey, PushKey, Report, ReportId, ScheduledId};
 use log::Log;
 use parking_lot::{Mutex, MutexGuard};
 use parlance_core::{
@@ -62,4 +63,5 @@ struct Tables {
     nodes: BTreeMap<NodeKey, nodes::Node>,
     pushes: BTreeMap<PushKey, push::Row>,
     reports: BTreeMap<ReportId, Report>,
+    scheduled: BTreeMap<ScheduledId, schedule::Row>,
 }

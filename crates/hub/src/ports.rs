@@ -11,6 +11,7 @@ mod push;
 mod reconnect;
 mod remotes;
 mod reports;
+mod schedule;
 mod search;
 mod views;
 mod work;
@@ -26,13 +27,25 @@ pub use push::*;
 pub use reconnect::*;
 pub use remotes::*;
 pub use reports::*;
+pub use schedule::*;
 pub use search::*;
 pub use views::*;
 pub use work::*;
 
 /// Everything a store does. One value that implements all of it is handed to the hub.
 pub trait Store:
-    EventLog + Views + Archive + Directory + Remotes + Names + Search + WorkQueue + Nodes + Pushes + Reports
+    EventLog
+    + Views
+    + Archive
+    + Directory
+    + Remotes
+    + Names
+    + Search
+    + WorkQueue
+    + Nodes
+    + Pushes
+    + Reports
+    + Schedule
 {
 }
 impl<T> Store for T where
@@ -47,6 +60,7 @@ impl<T> Store for T where
         + Nodes
         + Pushes
         + Reports
+        + Schedule
 {
 }
 

@@ -31,6 +31,8 @@ mod react;
 mod read_history;
 mod report;
 mod roster;
+mod schedule;
+mod send_scheduled;
 mod set_reactions;
 mod share_presence;
 mod sync;
@@ -56,6 +58,8 @@ pub use publish::{
 pub use read_history::{History, HistoryPlace};
 pub use report::{NewReport, REPORT_MESSAGES_MAX, REPORT_TEXT_BYTES_MAX};
 pub use roster::RosterVersion;
+pub use schedule::NewScheduled;
+pub use send_scheduled::run_schedule;
 pub use share_presence::PresenceAnswer;
 pub use sync::{Position, SyncCursor, SyncRequest, SyncedConversation, SyncedPage};
 pub use undelivered::UNDELIVERED_MAX;

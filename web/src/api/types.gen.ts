@@ -852,6 +852,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a message on the server and sends it at a later time.
+         * @description Keeps a message on the server and sends it at a later time. Only what could be sent now is kept; it is decided
+         *     again when it is sent.
+         */
+        post: operations["scheduled.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My messages that wait to be sent, the next one first.
+         * @description My messages that wait to be sent, the next one first; all of them.
+         */
+        get: operations["scheduled.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/scheduled/{scheduled}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a message of mine that waits. */
+        delete: operations["scheduled.cancel"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a message of mine that waits, or when it is sent.
+         * @description Changes a message of mine that waits; what is absent stays. One that was refused waits again.
+         */
+        patch: operations["scheduled.change"];
+        trace?: never;
+    };
+    "/v1/me/scheduled/{scheduled}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message of mine that waits, before its time. */
+        post: operations["scheduled.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -929,6 +1008,11 @@ export interface components {
         } | {
             /** @constant */
             change: "devices";
+        } | {
+            /** @constant */
+            change: "scheduled";
+            /** @description The conversation. */
+            conversation: string;
         };
         /** @description Adds somebody, or says yes to their request. */
         AddMember: {
@@ -982,6 +1066,11 @@ export interface components {
             /** @description The sealed bytes, base64 (RFC 4648 section 4). */
             payload: string;
         };
+        /** @description Forgets a message of mine that waits. */
+        CancelScheduled: {
+            /** @description Which. */
+            scheduled: string;
+        };
         /** @description Gives a member another role. */
         ChangeMember: {
             /** @description The conversation. */
@@ -1002,6 +1091,15 @@ export interface components {
              * @default false
              */
             sign_out_others: boolean;
+        };
+        /** @description Changes a message of mine that waits; what is absent stays. One that was refused waits again. */
+        ChangeScheduled: {
+            /** @description Which. */
+            scheduled: string;
+            /** @description What to say. */
+            body?: components["schemas"]["Body"] | null;
+            /** @description When (RFC 3339), up to a year ahead. */
+            due_at?: string | null;
         };
         /** @description Changes settings; absent fields stay as they are. */
         ChangeSettings: {
@@ -1250,7 +1348,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1613,6 +1711,8 @@ export interface components {
             /** @description The conversation. */
             conversation: string;
         };
+        /** @description My messages that wait to be sent, the next one first; all of them. */
+        ListScheduled: Record<string, never>;
         /** @description The messages of a thread, oldest first. */
         ListThread: {
             /** @description The conversation. */
@@ -1999,6 +2099,26 @@ export interface components {
                 args: components["schemas"]["ListReceipts"];
                 answer: components["schemas"]["PageOfReceipt"];
             };
+            "scheduled.add": {
+                args: components["schemas"]["Schedule"];
+                answer: components["schemas"]["Scheduled"];
+            };
+            "scheduled.list": {
+                args: components["schemas"]["ListScheduled"];
+                answer: components["schemas"]["PageOfScheduled"];
+            };
+            "scheduled.change": {
+                args: components["schemas"]["ChangeScheduled"];
+                answer: components["schemas"]["Scheduled"];
+            };
+            "scheduled.cancel": {
+                args: components["schemas"]["CancelScheduled"];
+                answer: components["schemas"]["Done"];
+            };
+            "scheduled.send": {
+                args: components["schemas"]["SendScheduled"];
+                answer: components["schemas"]["Sent"];
+            };
             search: {
                 args: components["schemas"]["Search"];
                 answer: components["schemas"]["SearchPage"];
@@ -2071,6 +2191,13 @@ export interface components {
         PageOfReceipt: {
             /** @description The entries. */
             items: components["schemas"]["Receipt"][];
+            /** @description Ask again with this as `cursor` for what follows; absent at the end. */
+            next?: string;
+        };
+        /** @description A page of a list. */
+        PageOfScheduled: {
+            /** @description The entries. */
+            items: components["schemas"]["Scheduled"][];
             /** @description Ask again with this as `cursor` for what follows; absent at the end. */
             next?: string;
         };
@@ -2230,6 +2357,11 @@ export interface components {
         } | {
             /** @constant */
             change: "devices";
+        } | {
+            /** @constant */
+            change: "scheduled";
+            /** @description The conversation. */
+            conversation: string;
         })) | (components["schemas"]["Receipt"] & {
             /** @constant */
             push: "receipt";
@@ -2363,6 +2495,49 @@ export interface components {
         };
         /** @description What a member may do; each role may all that the ones after it may. */
         Role: "owner" | "moderator" | "member" | "reader";
+        /**
+         * @description Keeps a message on the server and sends it at a later time. Only what could be sent now is kept; it is decided
+         *     again when it is sent.
+         */
+        Schedule: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description As in `Send`(super::Send). The message is sent under it, so repeating the request makes no second one. */
+            client_ref: string;
+            /** @description What to say. */
+            body: components["schemas"]["Body"];
+            /** @description The message this one answers. */
+            reply_to?: string | null;
+            /** @description The first message of the thread this one belongs to. */
+            thread?: string | null;
+            /** @description When (RFC 3339), up to a year ahead; what is over already is sent at once. */
+            due_at: string;
+        };
+        /** @description A message that waits until it is sent. */
+        Scheduled: {
+            /** @description Its name while it waits; the event that it becomes has one of its own. */
+            scheduled: string;
+            /** @description Where it is sent to. */
+            conversation: string;
+            /** @description The reference it is sent under. */
+            client_ref: string;
+            /** @description What to say. */
+            body: components["schemas"]["Body"];
+            /** @description The message this one answers. */
+            reply_to?: string;
+            /** @description The first message of the thread this one belongs to. */
+            thread?: string;
+            /** @description When it is sent. */
+            due_at: string;
+            /** @description What has become of it so far. */
+            state: components["schemas"]["ScheduledState"];
+            /** @description Why it could not be sent when its time came. */
+            refused?: components["schemas"]["ScheduledRefusal"];
+        };
+        /** @description Why a message could not be sent when its time came. */
+        ScheduledRefusal: "not_there" | "forbidden" | "archived" | "blocked" | "too_long" | "account_disabled" | "invalid";
+        /** @description What has become of a message that was written for later. */
+        ScheduledState: "waiting" | "sending" | "refused";
         /** @description Looks for messages. */
         Search: {
             /** @description Words, and `from:` `in:` `has:` `before:` `after:`. */
@@ -2407,6 +2582,11 @@ export interface components {
              *     text, and the body of that message is taken.
              */
             forward?: components["schemas"]["ForwardFrom"] | null;
+        };
+        /** @description Sends a message of mine that waits, before its time. */
+        SendScheduled: {
+            /** @description Which. */
+            scheduled: string;
         };
         /** @description Where the event has its place. It is on disk when this is said. */
         Sent: {
@@ -2713,6 +2893,7 @@ export interface components {
          *     - `device.not_found`: There is no such device.
          *     - `event.not_found`: There is no such message.
          *     - `request.unknown_operation`: There is no such operation.
+         *     - `scheduled.not_found`: No such message waits to be sent.
          *     - `user.not_found`: There is nobody with this address.
          */
         Problem404: {
@@ -5047,6 +5228,189 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "scheduled.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As in `Send`(super::Send). The message is sent under it, so repeating the request makes no second one. */
+                    client_ref: string;
+                    /** @description What to say. */
+                    body: components["schemas"]["Body"];
+                    /** @description The message this one answers. */
+                    reply_to?: string | null;
+                    /** @description The first message of the thread this one belongs to. */
+                    thread?: string | null;
+                    /** @description When (RFC 3339), up to a year ahead; what is over already is sent at once. */
+                    due_at: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "scheduled.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfScheduled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "scheduled.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                scheduled: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "scheduled.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                scheduled: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What to say. */
+                    body?: components["schemas"]["Body"] | null;
+                    /** @description When (RFC 3339), up to a year ahead. */
+                    due_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "scheduled.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                scheduled: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

@@ -10,6 +10,8 @@ import MessageMenu from "../view/MessageMenu.svelte";
 import NewConversation from "../view/NewConversation.svelte";
 import PersonCard from "../view/PersonCard.svelte";
 import SearchDialog from "../view/SearchDialog.svelte";
+import ScheduledDialog from "../view/ScheduledDialog.svelte";
+import SendLater from "../view/SendLater.svelte";
 import Settings from "../view/Settings.svelte";
 import Switcher from "../view/Switcher.svelte";
 import UpdateNotice from "../view/UpdateNotice.svelte";
@@ -59,6 +61,8 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "message-info", path: "/c/plans", gateway: full, dialog: { component: MessageInfo, props: { row: messageRow({ saidAt: minutesAgo(90_000), editedAt: minutesAgo(3), status: { state: "read", label: "Read" } }), onclose: nothing } } },
   { name: "update", path: "/c/plans", gateway: full, dialog: { component: UpdateNotice, props: { onuse: nothing, onlater: nothing } } },
   { name: "date", path: "/c/plans", gateway: full, dialog: { component: DateDialog, props: { ongo: nothing, onclose: nothing } } },
+  { name: "send-later", path: "/c/plans", gateway: full, dialog: { component: SendLater, props: { onchoose: nothing, onclose: nothing } } },
+  { name: "scheduled", path: "/c/plans", gateway: full, dialog: dialog(ScheduledDialog, { conversation: "plans" }) },
   { name: "confirm", path: "/c/plans", gateway: full, dialog: dialog(Confirm, { title: "Delete this message?", hint: "It will be deleted for everyone.", action: "Delete", onconfirm: nothing }) },
 ];
 

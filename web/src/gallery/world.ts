@@ -1,4 +1,4 @@
-import type { Call, Conversation, Event } from "../api/types.ts";
+import type { Call, Conversation, Event, Scheduled } from "../api/types.ts";
 import { newEntry, type OutboxEntry } from "../model/outbox.ts";
 import { EMPTY_STATE, reduce, type State } from "../model/state.ts";
 import { pageOfTold } from "../model/state.ts";
@@ -61,6 +61,17 @@ function outbox(): readonly OutboxEntry[] {
   return [entry(1, "This one waits."), { ...entry(2, "This one failed."), state: "failed", problem }];
 }
 
+/** Messages that wait to be sent, in every state that there is. */
+const SCHEDULED: readonly Scheduled[] = (["waiting", "sending", "refused"] as const).map((state, index) => ({
+  scheduled: state,
+  conversation: "plans",
+  client_ref: state,
+  body: { type: "text", text: ["Who brings the cake next time?", "Happy birthday!", "See you on Thursday."][index] ?? "" },
+  due_at: minutesAgo(-2_000 * (1 - index)),
+  state,
+  ...(state === "refused" ? { refused: "archived" as const } : {}),
+}));
+
 const me = { address: ME, display_name: "Alice Arden", kind: "person", device: "d1", admin: false, privacy: { show_last_seen: true, show_read: true } } as const;
 export const SERVER = { domain: DOMAIN, version: "1", registration: "open", limits: { body_bytes_max: 65_536, request_bytes_max: 131_072, page_events_max: 200 } } as const;
 
@@ -74,6 +85,7 @@ export function stateWith(conversations: readonly Conversation[]): State {
     { fact: "typing", conversation: "news", user: CAROL, until: Number.MAX_SAFE_INTEGER } as const,
     { fact: "link", link: "online", since: 0 } as const,
     { fact: "synced" } as const,
+    { fact: "scheduled", items: conversations.length > 0 ? SCHEDULED : [] } as const,
     ...(conversations.length > 0 ? outbox().map((entry) => ({ fact: "outbox", entry }) as const) : []),
   ].reduce(reduce, EMPTY_STATE);
   return { ...state, timelines: new Map(conversations.map((told) => [told.conversation, timelineOf(told)])) };

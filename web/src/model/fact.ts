@@ -1,4 +1,4 @@
-import type { AccountChange, Conversation, Event, Me, Presence, Receipt, ServerInfo, User } from "../api/types.ts";
+import type { AccountChange, Conversation, Event, Me, Presence, Receipt, Scheduled, ServerInfo, User } from "../api/types.ts";
 import type { OutboxEntry } from "./outbox.ts";
 import type { Page, Timeline } from "./timeline.ts";
 
@@ -37,6 +37,8 @@ export type Fact =
       readonly until: number;
     }
   | { readonly fact: "presence"; readonly presence: readonly Presence[] }
+  /** Everything of the account that waits to be sent at a later time, the next one first. */
+  | { readonly fact: "scheduled"; readonly items: readonly Scheduled[] }
   | { readonly fact: "users"; readonly users: readonly User[] }
   | { readonly fact: "outbox"; readonly entry: OutboxEntry }
   | { readonly fact: "outbox_dropped"; readonly ref: string }

@@ -1,4 +1,4 @@
-import type { AccountChange, Conversation, Event, Me, Presence, ServerInfo, User } from "../api/types.ts";
+import type { AccountChange, Conversation, Event, Me, Presence, Scheduled, ServerInfo, User } from "../api/types.ts";
 import { countersOf, isUnread } from "./counters.ts";
 import type { Fact, LinkState } from "./fact.ts";
 import { mentions } from "./item.ts";
@@ -20,6 +20,8 @@ export interface State {
   /** The logs that are looked at. */
   readonly timelines: ReadonlyMap<string, Timeline>;
   readonly outbox: readonly OutboxEntry[];
+  /** What waits to be sent at a later time, the next one first. */
+  readonly scheduled: readonly Scheduled[];
   readonly users: ReadonlyMap<string, User>;
   readonly presence: ReadonlyMap<string, Presence>;
   /** Per conversation: who types, until when. */
@@ -35,6 +37,7 @@ export const EMPTY_STATE: State = {
   conversations: new Map(),
   timelines: new Map(),
   outbox: [],
+  scheduled: [],
   users: new Map(),
   presence: new Map(),
   typing: new Map(),
@@ -79,6 +82,8 @@ export function reduce(state: State, fact: Fact): State {
       return afterTyping(state, fact.conversation, fact.user, fact.until);
     case "presence":
       return { ...state, presence: more(state.presence, fact.presence, ({ user }) => user) };
+    case "scheduled":
+      return { ...state, scheduled: fact.items };
     case "users":
       return { ...state, users: more(state.users, fact.users, ({ address }) => address) };
     case "outbox":

@@ -6,8 +6,10 @@ import type { State } from "../model/state.ts";
 import { spoken, text } from "../text/text.ts";
 import { freshRef, nextOrder } from "./fresh.ts";
 import type { Gateway } from "./gateway.ts";
+import { isoOf } from "./later.ts";
 import { bodyOf, calledBy, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
 import { excerpt, titleOf } from "./names.ts";
+import { explain } from "./problem.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
 import type { MessageRow, Row } from "./rows.ts";
 
@@ -21,6 +23,8 @@ export interface ComposerSnapshot {
   readonly draft: string;
   readonly mode: ComposerMode;
   readonly canSend: boolean;
+  /** Whether what is written can be sent at a later time. */
+  readonly canSendLater: boolean;
   /** How many people a message would call that waits to be confirmed. */
   readonly calls: number | null;
   /** Whether what was just sent can be taken back. */
@@ -37,6 +41,8 @@ export interface ComposerActions {
   send(): void;
   confirm(): void;
   unconfirm(): void;
+  /** Has the server send what is written at a later time (Unix milliseconds). */
+  sendLater(at: number): Promise<void>;
   /** Shares the draft at once, for a window that is about to end. */
   keep(): void;
   /** Names somebody at the end of what is written. */
@@ -93,6 +99,8 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
   let shared = local.current.draft;
   let draftTimer: ReturnType<typeof setTimeout> | undefined;
   let typingSince = 0;
+  /** What was last asked to be sent later, so that asking again makes no second message. */
+  let lastLater = { what: "", ref: "" };
 
   const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine));
 
@@ -182,6 +190,22 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       typingSince = 0;
       share();
     },
+    async sendLater(at) {
+      const { draft, mode } = local.current;
+      const said = draft.trim();
+      if (said === "" || mode.kind === "edit") return;
+      const due_at = isoOf(at);
+      if (lastLater.what !== due_at + said) lastLater = { what: due_at + said, ref: freshRef() };
+      const reply = mode.kind === "reply" ? { reply_to: mode.event } : {};
+      const body = bodyOf(gateway.current, conversation, said);
+      const args = { conversation, client_ref: lastLater.ref, body, due_at, ...reply };
+      const problem = await gateway.call("scheduled.add", args).then(() => null, explain);
+      if (problem !== null) return local.change({ problem });
+      lastLater = { what: "", ref: "" };
+      if (local.current.draft.trim() === said) set({ kind: "new" }, "");
+      typingSince = 0;
+      share();
+    },
     undo() {
       const { justSent, draft } = local.current;
       if (!justSent) return;
@@ -248,6 +272,7 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, pr
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",
+    canSendLater: closed === null && draft.trim() !== "" && mode.kind !== "edit",
     calls,
     canUndo: justSent !== null,
     closed,

@@ -6,6 +6,7 @@ const FORMS = {
   weekday: { weekday: "long" },
   shortDate: { day: "numeric", month: "short" },
   longDate: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  ahead: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   fullMoment: { dateStyle: "full", timeStyle: "short" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
@@ -46,6 +47,11 @@ export function shortTime(at: string, now: number): string {
   if (ago <= 0) return clockTime(at);
   if (ago === 1) return text("yesterday");
   return written(at, ago < 7 ? "weekday" : "shortDate");
+}
+
+/** When something will be: the time today, else also the day. */
+export function momentAhead(at: string, now: number): string {
+  return daysAgo(at, now) === 0 ? clockTime(at) : written(at, "ahead");
 }
 
 function daysAgo(at: string, now: number): number {

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 /** What only the person knows: nobody can be asked for it again. */
 const OF_PERSON: ReadonlySet<Fact["fact"]> = new Set(["outbox", "outbox_dropped", "read_here", "unread_here", "draft_here"]);
 
-const NOT_KEPT: ReadonlySet<Fact["fact"]> = new Set(["link", "synced", "opened", "closed", "typing", "presence", "signed_out"]);
+const NOT_KEPT: ReadonlySet<Fact["fact"]> = new Set(["link", "synced", "opened", "closed", "typing", "presence", "scheduled", "signed_out"]);
 
 /** So many facts are written at a time that whoever waits behind them does not wait long. */
 const BATCH_MAX = 32;

@@ -4,6 +4,7 @@ import type { Fact } from "../model/fact.ts";
 import type { State } from "../model/state.ts";
 import type { Database } from "./database.ts";
 import { Errands } from "./errands.ts";
+import { ScheduleWatch } from "./schedule-watch.ts";
 import { Sender } from "./sender.ts";
 import { synchronise } from "./synchronise.ts";
 
@@ -28,6 +29,7 @@ export class Leader {
   #connection: Connection;
   #sender: Sender;
   #errands: Errands;
+  #schedule: ScheduleWatch;
   /** Pushes that arrived before the catching-up was complete. */
   #early: Push[] | null = [];
   #life = 0;
@@ -47,6 +49,7 @@ export class Leader {
     const call = <Op extends OperationName>(op: Op, args: Args<Op>) => this.call(op, args);
     this.#sender = new Sender(seat, call);
     this.#errands = new Errands(seat, call);
+    this.#schedule = new ScheduleWatch(seat, call);
   }
 
   start(): void {
@@ -90,6 +93,7 @@ export class Leader {
     this.seat.tell({ fact: "link", link: "online", since: Date.now() }, { fact: "synced" });
     this.#errands.online();
     this.#sender.online();
+    void this.#schedule.look();
     void this.#watchPresence();
   }
 
@@ -111,6 +115,7 @@ export class Leader {
         return this.#event(push.event);
       case "account":
         this.seat.tell({ fact: "account", change: push });
+        if (push.change === "scheduled") void this.#schedule.look();
         return push.change === "unread" ? this.#errands.markTold(push.conversation) : undefined;
       case "receipt":
         return this.seat.tell({ fact: "receipt", receipt: push });

@@ -67,6 +67,7 @@ fn family_description(name: &str) -> &'static str {
         "member" => "Who is in a conversation, and who asks to be.",
         "link" => "Links that let people into a conversation.",
         "event" => "Messages, and what is done with them.",
+        "scheduled" => "Messages that are sent at a later time.",
         "search" => "Finding messages.",
         _ => "",
     }

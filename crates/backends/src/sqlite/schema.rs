@@ -116,6 +116,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0010_reports.sql"),
     },
+    Migration {
+        title: "messages that are sent at a later time",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0011_scheduled.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

@@ -150,7 +150,9 @@ impl Core {
                 self.me.user.display_name = display_name;
                 self.me.privacy = privacy;
             }
-            AccountChange::ContactRemoved { .. } | AccountChange::Devices {} => {}
+            AccountChange::ContactRemoved { .. }
+            | AccountChange::Devices {}
+            | AccountChange::Scheduled { .. } => {}
         }
         Ok(())
     }

@@ -40,6 +40,8 @@ pub struct Bounds {
     pub pushes_max: usize,
     /// Most reports about others that are kept, of all people together.
     pub reports_max: usize,
+    /// Most messages that one account keeps to be sent at a later time.
+    pub scheduled_max: usize,
 }
 
 impl Default for Bounds {
@@ -54,6 +56,7 @@ impl Default for Bounds {
             outward_max: 10_000,
             pushes_max: 100,
             reports_max: 1_000,
+            scheduled_max: 100,
         }
     }
 }

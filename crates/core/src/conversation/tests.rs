@@ -24,6 +24,7 @@ const BOUNDS: Bounds = Bounds {
     outward_max: 0,
     pushes_max: 0,
     reports_max: 0,
+    scheduled_max: 0,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 

@@ -122,6 +122,7 @@ fn account_changes(bob: Person, conversation: ConversationId) -> Vec<AccountChan
         AccountChange::ContactRemoved { who: bob.id, said: None },
         AccountChange::Profile { display_name: "Alice A.".to_owned(), privacy },
         AccountChange::Devices,
+        AccountChange::Scheduled { conversation },
     ]
 }
 

@@ -55,7 +55,7 @@ impl Hub {
     }
 
     /// An account that has to be there.
-    pub(super) async fn load_principal(
+    pub(crate) async fn load_principal(
         &self,
         id: parlance_core::id::PrincipalId,
     ) -> Result<parlance_core::principal::Principal, HubError> {

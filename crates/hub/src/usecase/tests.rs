@@ -15,6 +15,7 @@ mod opening;
 mod publishing;
 mod reacting;
 mod retrying;
+mod scheduling;
 mod syncing;
 
 use super::*;

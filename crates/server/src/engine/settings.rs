@@ -28,6 +28,7 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             remotes_max: settings.limits.remote_people_per_user_max as usize,
             outward_max: settings.limits.events_per_remote_max as usize,
             reports_max: settings.limits.reports_max as usize,
+            scheduled_max: settings.limits.scheduled_per_user_max as usize,
             pushes_max: settings.limits.push_registrations_per_user_max as usize,
             ..Bounds::default()
         },

@@ -138,6 +138,18 @@ const METRICS: &[Metric] = &[
         "",
         "Reports that gave way to newer ones, because of limits.reports_max or too many of one person.",
     ),
+    metric(
+        "parlance_scheduled_refused_total",
+        Kind::Counter,
+        "",
+        "Messages for a later time that were not kept, because of limits.scheduled_per_user_max.",
+    ),
+    metric(
+        "parlance_scheduled_sent_total",
+        Kind::Counter,
+        "outcome: sent, or refused by the rules of their conversations; they stay where their authors see them",
+        "Messages for a later time whose time has come.",
+    ),
     metric("parlance_push_sent_total", Kind::Counter, "", "Notifications that push services were sent."),
     metric(
         "parlance_push_refused_total",

@@ -101,6 +101,11 @@ fn rows() -> Vec<(&'static str, Value, About)> {
         ("event.pins", place(), all()),
         ("event.thread", on(json!({})), all()),
         ("event.receipts", place(), all()),
+        ("scheduled.add", with(json!({ "client_ref": "b", "body": body, "due_at": "$later" })), writers()),
+        ("scheduled.list", json!({}), Own),
+        ("scheduled.change", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
+        ("scheduled.cancel", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
+        ("scheduled.send", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
         ("search", with(json!({ "query": "hello" })), all()),
     ]
 }
@@ -120,7 +125,15 @@ async fn scene(owner: &Person, conversation: String) -> Value {
     let link = owner.call("link.create", json!({ "conversation": conversation })).await;
     let link = if link.status == 200 { text(&link.ok(), "/code") } else { "none".to_owned() };
     let invitation = text(&owner.call("invitation.create", json!({ "uses": 5 })).await.ok(), "/code");
+    let said = owner.call("event.get", json!({ "conversation": conversation, "event": event })).await;
+    let later = crate::client::twelve_hours_after(&text(&said.ok(), "/at"));
+    let new = json!({
+        "conversation": conversation, "client_ref": "later", "due_at": later,
+        "body": { "type": "text", "text": "later" },
+    });
+    let scheduled = text(&owner.call("scheduled.add", new).await.ok(), "/scheduled");
     json!({
+        "scheduled": scheduled, "later": later,
         "conversation": conversation, "event": event, "link": link, "invitation": invitation,
         "owner": owner.address, "device": owner.device,
     })
@@ -131,6 +144,7 @@ fn nowhere(scene: &Value) -> [Value; 2] {
     let make = |id: &str, code: &str| {
         json!({
             "conversation": id, "event": id, "link": code, "invitation": code, "device": id,
+            "scheduled": id, "later": scene["later"],
             "owner": scene["owner"],
         })
     };

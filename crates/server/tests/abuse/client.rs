@@ -222,6 +222,11 @@ impl Answer {
     }
 }
 
+/// A moment half a day after one that the API told.
+pub(crate) fn twelve_hours_after(at: &str) -> String {
+    at.replace('Z', "-12:00")
+}
+
 /// The text at a place in a document.
 pub(crate) fn text(value: &Value, pointer: &str) -> String {
     let found = value.pointer(pointer).and_then(Value::as_str);

@@ -14,6 +14,7 @@ mod documents;
 mod forgery;
 mod framing;
 mod handshake;
+mod later;
 mod lost_access;
 mod races;
 mod revocation;

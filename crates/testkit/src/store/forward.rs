@@ -107,6 +107,20 @@ forward! {
 }
 
 forward! {
+    impl Schedule {
+        fn keep_scheduled(scheduled: Scheduled, owner_max: usize) -> Result<Option<Scheduled>, StoreError>;
+        fn list_scheduled(owner: PrincipalId) -> Result<Vec<Scheduled>, StoreError>;
+        fn find_scheduled(owner: PrincipalId, id: ScheduledId) -> Result<Option<Scheduled>, StoreError>;
+        fn change_scheduled(owner: PrincipalId, id: ScheduledId, change: ScheduledChange) -> Result<Option<Scheduled>, StoreError>;
+        fn cancel_scheduled(owner: PrincipalId, id: ScheduledId) -> Result<Option<Scheduled>, StoreError>;
+        fn claim_scheduled(now: UnixMillis, until: UnixMillis, limit: usize) -> Result<Vec<Scheduled>, StoreError>;
+        fn claim_scheduled_now(owner: PrincipalId, id: ScheduledId, now: UnixMillis, until: UnixMillis) -> Result<Option<Scheduled>, StoreError>;
+        fn settle_scheduled(id: ScheduledId, refused: Option<ScheduledRefusal>) -> Result<(), StoreError>;
+        fn erase_scheduled(owner: PrincipalId) -> Result<(), StoreError>;
+    }
+}
+
+forward! {
     impl Search {
         fn search(request: SearchRequest) -> Result<Vec<FoldedEvent>, StoreError>;
     }

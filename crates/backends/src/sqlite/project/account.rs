@@ -42,8 +42,8 @@ pub(super) fn change(
         ),
         AccountChange::Contact { who, contact, .. } => contacts::set(connection, head, event, *who, contact),
         AccountChange::ContactRemoved { who, .. } => contacts::remove(connection, head, event, *who),
-        // Profiles and devices stand in the directory, which is not folded from logs.
-        AccountChange::Profile { .. } | AccountChange::Devices => Ok(()),
+        // What these tell of stands in tables that are not folded from logs.
+        AccountChange::Profile { .. } | AccountChange::Devices | AccountChange::Scheduled { .. } => Ok(()),
     }
 }
 

@@ -29,7 +29,7 @@ impl Administration<'_> {
     ///
     /// Nobody signs in with it again, its devices and invitations end at once, it leaves its groups and
     /// channels, nobody has it as a contact who sees its presence, its own name is forgotten, and so is what it
-    /// kept in nodes and told about others. Doing it again finishes what was interrupted. The address stays taken,
+    /// kept in nodes, told about others and wrote for later. Doing it again finishes what was interrupted. The address stays taken,
     /// so that nobody can pass for somebody who was removed.
     ///
     /// # Errors
@@ -50,6 +50,7 @@ impl Administration<'_> {
         self.hub.world.store.erase_nodes(NodeOwner::Principal(principal.id)).await?;
         self.hub.world.store.erase_subscriptions(principal.address.as_str()).await?;
         self.hub.world.store.erase_reports(principal.id).await?;
+        self.hub.world.store.erase_scheduled(principal.id).await?;
         Ok(self.hub.set_credentials(principal.id, REMOVED).await?)
     }
 
