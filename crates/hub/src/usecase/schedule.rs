@@ -107,7 +107,7 @@ impl Hub {
 
     fn check_is_near(&self, due_at: UnixMillis) -> Result<(), Rejection> {
         match due_at.ms_since(self.now()) > AHEAD_MS_MAX {
-            true => Err(Rejection::InvalidValue("at: up to a year ahead")),
+            true => Err(Rejection::InvalidValue("due_at: up to a year ahead")),
             false => Ok(()),
         }
     }
