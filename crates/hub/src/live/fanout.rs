@@ -21,8 +21,25 @@ const SWEEP_EVERY: Duration = Duration::from_millis(500);
 const SWEEPS_PER_MARK: u64 = 8;
 
 /// Tells the connections of this node what is new, until the bus ends. Wakes make it fast; the
-/// sweep over the log makes it certain.
+/// sweep over the log makes it certain. What is collected in memory is written down beside it, so that news
+/// do not wait for the disk.
 pub async fn run_fanout(hub: Arc<Hub>) {
+    tokio::select! {
+        () = tell_news(&hub) => {}
+        () = write_down(&hub) => {}
+    }
+}
+
+async fn write_down(hub: &Hub) {
+    let mut turn = tokio::time::interval(SWEEP_EVERY);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        hub.write_down_presence().await;
+    }
+}
+
+async fn tell_news(hub: &Hub) {
     let mut wakes = hub.world.bus.subscribe();
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -41,7 +58,6 @@ pub async fn run_fanout(hub: Arc<Hub>) {
                         line.mailbox.swept(swept);
                     }
                 });
-                hub.write_down_presence().await;
             }
             count = wakes.recv_many(&mut batch, WAKES_MAX) => {
                 if count == 0 {

@@ -1,7 +1,7 @@
 use crate::{Caller, Hub, HubError, ports::Delivered};
 use parking_lot::Mutex;
 use parlance_core::id::{ConversationId, DeviceId, Seq};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Most receipts that wait to be written; more are written at once.
 const WAITING_MAX: usize = 4_096;
@@ -10,6 +10,8 @@ const WAITING_MAX: usize = 4_096;
 #[derive(Default)]
 pub(crate) struct DeliveredQueue {
     waiting: Mutex<HashMap<(DeviceId, ConversationId), Delivered>>,
+    /// Held by whoever writes them: who reads receipts from the store waits for what is on its way there.
+    pub(super) writing: tokio::sync::Mutex<()>,
 }
 
 impl DeliveredQueue {
@@ -20,8 +22,23 @@ impl DeliveredQueue {
         waiting.len()
     }
 
-    pub(super) fn take(&self) -> Vec<Delivered> {
-        std::mem::take(&mut *self.waiting.lock()).into_values().collect()
+    pub(super) fn waiting(&self) -> Vec<Delivered> {
+        self.waiting.lock().values().copied().collect()
+    }
+
+    /// Forgets what was written; what is newer waits.
+    pub(super) fn remove(&self, written: &[Delivered]) {
+        let mut waiting = self.waiting.lock();
+        for one in written {
+            if let Entry::Occupied(newest) = waiting.entry((one.device, one.conversation))
+                && newest.get().seq == one.seq
+            {
+                newest.remove();
+            }
+        }
+        if waiting.is_empty() {
+            waiting.shrink_to_fit();
+        }
     }
 }
 
@@ -59,18 +76,17 @@ impl Hub {
         Ok(room.with(|state| state.member(caller.who).map(|_| state.head))?)
     }
 
-    /// Writes waiting delivery receipts down.
+    /// Writes waiting delivery receipts down: all that were noted before are in the store afterwards.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the future is dropped.
     pub(crate) async fn flush_delivered(&self) -> Result<(), HubError> {
-        let waiting = self.delivered.take();
-        if waiting.is_empty() {
-            return Ok(());
+        let _turn = self.delivered.writing.lock().await;
+        let waiting = self.delivered.waiting();
+        if !waiting.is_empty() {
+            self.world.store.set_delivered(waiting.clone()).await?;
+            self.delivered.remove(&waiting);
         }
-        let written = self.world.store.set_delivered(waiting.clone()).await;
-        if written.is_err() {
-            waiting.into_iter().for_each(|delivered| {
-                self.delivered.put(delivered);
-            });
-        }
-        Ok(written?)
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     stage::{Stage, message},
     usecase::DeliveredQueue,
 };
+use futures_util::FutureExt;
 use parlance_core::{
     Rejection,
     body::Body,
@@ -11,7 +12,7 @@ use parlance_core::{
     event::Content,
     id::{ClientRef, ConversationId, Seq},
 };
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 async fn texts(store: &Arc<dyn Store>, conversation: ConversationId) -> usize {
     let events = store.read_after(conversation, Seq(0), usize::MAX).await.unwrap();
@@ -121,10 +122,28 @@ fn the_queue_of_receipts_keeps_the_newest_of_each_device() {
         [queue.put(delivered(1, 5)), queue.put(delivered(1, 3)), queue.put(delivered(2, 1))],
         [1, 1, 2]
     );
-    let mut seqs: Vec<u64> = queue.take().iter().map(|delivered| delivered.seq.0).collect();
-    seqs.sort_unstable();
-    assert_eq!(seqs, [1, 5]);
-    assert!(queue.take().is_empty());
+    let mut written = queue.waiting();
+    written.sort_unstable_by_key(|delivered| delivered.seq);
+    assert_eq!(written, [delivered(2, 1), delivered(1, 5)]);
+    queue.put(delivered(2, 2));
+    queue.remove(&written);
+    assert_eq!(queue.waiting(), [delivered(2, 2)], "what is newer than what was written waits");
+}
+
+/// Otherwise who comes back would be told again what they were told just before.
+#[tokio::test]
+async fn who_comes_back_waits_for_receipts_that_are_being_written() {
+    let stage = Stage::new().await;
+    let [alice, bob] = stage.people().await;
+    let direct = stage.direct(alice, bob).await;
+    let hub = &stage.world.hub;
+    let seq = stage.post(alice, direct, "hello").await.seq;
+    let writing = hub.delivered.writing.lock().await;
+    hub.mark_delivered(bob, direct, seq).await.unwrap();
+    let mut undelivered = pin!(hub.undelivered(bob));
+    assert!(undelivered.as_mut().now_or_never().is_none());
+    drop(writing);
+    assert_eq!(undelivered.await.unwrap(), []);
 }
 
 #[tokio::test]
