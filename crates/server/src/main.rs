@@ -34,6 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STORE_CLOSES_WITHIN: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    use_small_pages();
     let arguments = args::Arguments::parse();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -49,3 +50,14 @@ fn main() -> ExitCode {
         Err(error) => output::report(&error),
     }
 }
+
+/// Memory comes as it is used. Huge pages would hold two mebibytes for a few kilobytes: a third of what a
+/// fresh server needs.
+#[cfg(target_os = "linux")]
+fn use_small_pages() {
+    // Without it everything works and needs more memory.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn use_small_pages() {}

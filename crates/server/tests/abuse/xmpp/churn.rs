@@ -11,7 +11,7 @@ const WARM_UP: usize = 80;
 const ROUNDS: usize = 160;
 const AT_ONCE: usize = 8;
 /// What the server may grow by.
-const GROWTH_KIB_MAX: u64 = 2 * 1024;
+const GROWTH_KIB_MAX: u64 = 1024;
 
 /// Comes, does something and leaves in one of several ways.
 async fn visit(site: &Site, number: usize) {

@@ -2,8 +2,7 @@
 
 use crate::client::Site;
 
-/// The system gives memory in steps of up to two mebibytes, and things that are kept for good grow to their
-/// size: growth is what there is every time.
+/// Things that are kept for good grow to their size: growth is what there is every time.
 const TIMES: usize = 4;
 
 /// Panics when attacks make the server hold so much more, at their end or in between, every time that they are

@@ -9,7 +9,7 @@ use crate::client::Site;
 const WARM_UP: usize = 12;
 const ROUNDS: usize = 12;
 /// What the server may grow by through attacks.
-const GROWTH_KIB_MAX: u64 = 2 * 1024;
+const GROWTH_KIB_MAX: u64 = 1024;
 const MANY: usize = 10 << 20;
 
 /// Sends bytes where a stanza could be, on a stream on which nobody has signed in and on one on which somebody
