@@ -4,13 +4,17 @@ mod support;
 
 use parlance_backends::sqlite::{SqliteOptions, SqliteStore, maintenance::verify};
 use parlance_hub::ports::{Append, AppendError, EventLog, StoreError};
+use rusqlite::ErrorCode;
 use std::{
     collections::HashMap,
     ffi::OsString,
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 use support::*;
 use tokio::task::JoinSet;
@@ -190,4 +194,53 @@ async fn a_full_queue_refuses_instead_of_growing() {
     }
     assert!((1..200).contains(&stored), "{stored}");
     assert_eq!(log(&store, room(1)).await.len(), stored + 3);
+}
+
+const MOVES: usize = 40;
+
+/// Moves the log into the database in every way there is, again and again.
+fn move_the_log(path: &Path, moves: &AtomicUsize) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    while moves.fetch_add(1, Ordering::SeqCst) < MOVES {
+        for mode in ["NOOP", "PASSIVE", "FULL", "RESTART", "TRUNCATE"] {
+            let moved = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+            let is_busy =
+                |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+            assert!(moved.as_ref().err().is_none_or(is_busy), "{moved:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_read_while_the_log_is_moved_is_whole_and_in_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("parlance.db");
+    let store = Arc::new(open(&path));
+    make_group(&store, room(1), 2).await;
+    let moves = Arc::new(AtomicUsize::new(0));
+    let moved = moves.clone();
+    let mover = std::thread::spawn(move || move_the_log(&path, &moved));
+    let newest = Arc::new(AtomicU64::new(0));
+    let mut writers = JoinSet::new();
+    for _ in 0..WRITERS {
+        let (store, newest, moves) = (store.clone(), newest.clone(), moves.clone());
+        writers.spawn(async move {
+            for number in 1.. {
+                newest.fetch_max(say(&store, room(1), "hello").await.seq.0, Ordering::SeqCst);
+                if number >= MOVES && moves.load(Ordering::SeqCst) >= MOVES {
+                    break;
+                }
+            }
+        });
+    }
+    while !writers.is_empty() {
+        let answered = newest.load(Ordering::SeqCst);
+        let seqs: Vec<u64> = log(&store, room(1)).await.iter().map(|event| event.seq.0).collect();
+        assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>());
+        assert!(seqs.len() as u64 >= answered, "{answered} was answered before {} were read", seqs.len());
+        while let Some(ended) = writers.try_join_next() {
+            ended.unwrap();
+        }
+    }
+    mover.join().unwrap();
 }
