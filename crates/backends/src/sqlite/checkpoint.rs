@@ -15,7 +15,8 @@ use std::{
 /// How often the size of the log is looked at.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// A log of this size is worth moving while others write.
+/// So much of the log is worth moving while others write: each time has to wait for the disk, and who writes
+/// meanwhile waits with it.
 const WORTH_BYTES: u64 = 4 << 20;
 
 /// How long a checkpoint waits for those who still read from the log.
@@ -34,12 +35,7 @@ impl Checkpointer {
         wal_bytes_max: u64,
         shared: Arc<Shared>,
     ) -> Result<Self, super::OpenError> {
-        let connection = open::writer(path)?;
-        // Writers wait while a checkpoint waits for readers.
-        connection.busy_timeout(READERS_WAIT)?;
-        let wal = open::beside(path, "-wal");
-        let mut worker =
-            Worker { connection, wal, wal_bytes_max, shared, seen: 0, quiet: 0, is_empty: false, rest: 0 };
+        let mut worker = Worker::new(path, wal_bytes_max, shared)?;
         let (stop, stopped) = channel::<()>();
         let run = move || {
             while stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
@@ -68,6 +64,7 @@ impl Drop for Checkpointer {
 
 struct Worker {
     connection: Connection,
+    page_bytes: u32,
     wal: PathBuf,
     wal_bytes_max: u64,
     shared: Arc<Shared>,
@@ -88,6 +85,25 @@ const QUIET: u32 = 4;
 const REST: u32 = 20;
 
 impl Worker {
+    fn new(path: &Path, wal_bytes_max: u64, shared: Arc<Shared>) -> Result<Self, super::OpenError> {
+        let connection = open::writer(path)?;
+        // Writers wait while a checkpoint waits for readers.
+        connection.busy_timeout(READERS_WAIT)?;
+        let page_bytes = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let wal = open::beside(path, "-wal");
+        Ok(Self {
+            connection,
+            page_bytes,
+            wal,
+            wal_bytes_max,
+            shared,
+            seen: 0,
+            quiet: 0,
+            is_empty: false,
+            rest: 0,
+        })
+    }
+
     /// Under load: moves pages without disturbing anybody, and makes the writer wait only when the
     /// log has become too long. In a quiet moment: empties the log, so that nothing of what was
     /// deleted is left in it.
@@ -107,7 +123,7 @@ impl Worker {
         let outcome = if has_to_empty && self.rest == 0 {
             self.empty()
         } else if bytes > WORTH_BYTES && !self.is_empty {
-            self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            self.move_what_is_worth()
         } else {
             Ok(())
         };
@@ -118,12 +134,57 @@ impl Worker {
         }
     }
 
-    /// Moves everything and empties the log, unless somebody still reads from it.
+    fn move_what_is_worth(&self) -> Result<()> {
+        if self.bytes_to_move()? > WORTH_BYTES { self.move_pages() } else { Ok(()) }
+    }
+
+    /// The size of the log's file does not tell: it stays when the log is begun anew.
+    fn bytes_to_move(&self) -> Result<u64> {
+        let pages: u32 = self.connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| {
+            Ok(row.get::<_, u32>("log")?.saturating_sub(row.get("checkpointed")?))
+        })?;
+        Ok(u64::from(pages) * u64::from(self.page_bytes))
+    }
+
+    fn move_pages(&self) -> Result<()> {
+        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+    }
+
+    /// Moves everything and empties the log, unless somebody still reads from it. Most is moved before
+    /// writers have to wait.
     fn empty(&mut self) -> Result<()> {
+        self.move_pages()?;
         let is_busy: bool =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         self.is_empty = !is_busy;
         self.rest = if is_busy { REST } else { 0 };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(connection: &Connection, bytes: u64) {
+        connection.execute("INSERT INTO things VALUES (zeroblob(?1))", [bytes.cast_signed()]).unwrap();
+    }
+
+    #[test]
+    fn only_much_is_moved_while_others_write_and_everything_in_a_quiet_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("things.db");
+        let writer = open::writer(&path).unwrap();
+        writer.execute_batch("CREATE TABLE things (thing BLOB)").unwrap();
+        let mut worker = Worker::new(&path, u64::MAX, Shared::new(0)).unwrap();
+        write(&writer, 2 * WORTH_BYTES);
+        worker.move_what_is_worth().unwrap();
+        assert_eq!(worker.bytes_to_move().unwrap(), 0);
+        write(&writer, 1);
+        worker.move_what_is_worth().unwrap();
+        let rest = worker.bytes_to_move().unwrap();
+        assert!(rest > 0 && rest < WORTH_BYTES, "{rest}");
+        worker.empty().unwrap();
+        assert_eq!(worker.wal.metadata().unwrap().len(), 0);
     }
 }
