@@ -154,6 +154,7 @@ impl Worker {
     /// writers have to wait.
     fn empty(&mut self) -> Result<()> {
         self.move_pages()?;
+        let _turn = self.shared.turn.lock();
         let is_busy: bool =
             self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         self.is_empty = !is_busy;

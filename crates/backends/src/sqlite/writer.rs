@@ -10,6 +10,7 @@ use super::{
     job::{Batch, Job},
     stopwatch::Stopwatch,
 };
+use parking_lot::Mutex;
 use parlance_hub::ports::StoreError;
 use rusqlite::Connection;
 use std::{
@@ -57,6 +58,9 @@ pub(super) struct Shared {
     pub(super) committed: watch::Sender<u64>,
     /// Whether a durable write has failed.
     pub(super) failed: watch::Sender<bool>,
+    /// Held by the writer during a transaction, and by whoever empties the log: SQLite would let the one that
+    /// waits look again after pauses of up to a tenth of a second.
+    pub(super) turn: Mutex<()>,
     transactions: AtomicU64,
 }
 
@@ -65,6 +69,7 @@ impl Shared {
         Arc::new(Self {
             committed: watch::Sender::new(committed),
             failed: watch::Sender::new(false),
+            turn: Mutex::new(()),
             transactions: AtomicU64::new(0),
         })
     }
@@ -236,6 +241,8 @@ impl Worker {
     /// One transaction; answers with the jobs that failed by themselves. With `is_careful` every
     /// job has a savepoint of its own: the way that is taken after a job has failed without them.
     fn transact(&mut self, batch: &mut [Queued], is_careful: bool) -> Result<Vec<Refused>, Failure> {
+        let shared = Arc::clone(&self.shared);
+        let _turn = shared.turn.lock();
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let before = self.next_offset;
         let outcome = self.run_jobs(batch, is_careful).and_then(|refused| self.commit().map(|()| refused));
