@@ -32,6 +32,11 @@ impl Order {
         is_new
     }
 
+    /// Takes note of a message that had come before there was this order.
+    pub(crate) fn came_again(&mut self) {
+        self.faults.doubled += 1;
+    }
+
     /// What went wrong when this many were written and nothing more will come.
     pub(crate) fn faults(&self, written: u64) -> Faults {
         let lost = self.skipped.len() as u64 + written.saturating_sub(self.next);

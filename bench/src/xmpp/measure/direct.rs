@@ -69,7 +69,8 @@ impl Pairs {
             Self { lines: Lines::default(), pairs: Vec::new(), tally: Rc::default(), goes_on: Rc::default() };
         for people in accounts.chunks_exact(2) {
             let (Some(writer), Some(reader)) = (wires.next(), wires.next()) else { break };
-            let sender = people[0].index as u32;
+            // What one link has delivered and comes again over the other is told apart from what is lost there.
+            let sender = (2 * people[0].index + usize::from(link.has_tls())) as u32;
             let pen = Pen::to_person(bench.clock, sender, Account::bare(&people[1]));
             all.tend(bench, pen, writer, reader);
         }
@@ -81,9 +82,13 @@ impl Pairs {
         let pair = Pair { pen: Rc::new(RefCell::new(pen)), writer, order: Rc::default() };
         let (pen, order, writer) = (Rc::clone(&pair.pen), Rc::clone(&pair.order), pair.writer.clone());
         let (tally, goes_on, clock) = (Rc::clone(&self.tally), Rc::clone(&self.goes_on), bench.clock);
+        let sender = pen.borrow().sender();
         self.lines.tend_channel(reader, move |wire, _| {
             let mut following = Vec::new();
             wire.take(|mark| {
+                if mark.sender != sender {
+                    return order.borrow_mut().came_again();
+                }
                 if !order.borrow_mut().add(mark.number) {
                     return;
                 }

@@ -24,6 +24,11 @@ impl Pen {
         Self { clock, sender, kind: "groupchat", to, written: 0 }
     }
 
+    /// Whose marks they are.
+    pub(super) fn sender(&self) -> u32 {
+        self.sender
+    }
+
     /// How many it has written.
     pub(super) fn written(&self) -> u64 {
         self.written
