@@ -82,6 +82,7 @@ it("W41 every shortcut of the cheat-sheet does what it says, can be given other 
   await toNewest(a);
   await a.keyboard.press("?");
   const sheet = dialog(a, "Keyboard shortcuts");
+  await sheet.waitFor();
   for (const { id } of SHORTCUTS) expect(await sheet.getByRole("button", { name: /^Change the keys/ }).count(), id).toBe(SHORTCUTS.length);
   const change = sheet.getByRole("button", { name: "Change the keys: Reply to the message" });
   await change.click();

@@ -123,11 +123,20 @@ it("W42 favourites stand in the order that was chosen by mouse and by keyboard, 
   await desk.getByText("Heidi is now at place 1 of 3.").waitFor();
   await expect.poll(() => row(desk, "Heidi").evaluate((link) => link === document.activeElement)).toBe(true);
   await desk.keyboard.press("Alt+ArrowDown");
-  await choose(desk, "Grace", "Move Grace down");
+  await choose(desk, "Grace", "Move down");
   for (const page of [desk, phone]) await standInOrder(page, ["Heidi", "Grace", "Ivan"]);
 
+  await openChat(phone, "Ivan");
+  await phone.getByRole("button", { name: "Conversation details" }).click();
+  for (const step of ["Move up", "Move up", "Move down", "Move down"]) await phone.getByRole("button", { name: step }).click();
+  await standInOrder(desk, ["Heidi", "Grace", "Ivan"]);
+  await phone.getByRole("button", { name: "Move up" }).click();
+  await standInOrder(desk, ["Heidi", "Ivan", "Grace"]);
+  await phone.getByRole("button", { name: "Move down" }).click();
+  await phone.goBack();
+
   for (const { account, conversation } of people) await say(account, conversation, "news");
-  await row(phone, "Ivan, 2 unread messages").waitFor();
+  await row(phone, "Ivan, 1 unread message").waitFor();
   for (const page of [desk, phone]) await standInOrder(page, ["Heidi", "Grace", "Ivan"]);
 });
 

@@ -346,6 +346,8 @@ export const ar = {
   folder_empty_hint: "اختر المجلدات من قائمة المحادثة.",
   move_up: "نقل {name} إلى الأعلى",
   move_down: "نقل {name} إلى الأسفل",
+  step_up: "إلى الأعلى",
+  step_down: "إلى الأسفل",
   archive: "الأرشيف",
   archive_add: "نقل إلى الأرشيف",
   archive_remove: "إخراج من الأرشيف",

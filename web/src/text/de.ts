@@ -286,6 +286,8 @@ export const de = {
   folder_empty_hint: "Die Ordner einer Unterhaltung wählst du in ihrem Menü.",
   move_up: "{name} nach oben",
   move_down: "{name} nach unten",
+  step_up: "Nach oben",
+  step_down: "Nach unten",
   archive: "Archiv",
   archive_add: "Ins Archiv legen",
   archive_remove: "Aus dem Archiv holen",

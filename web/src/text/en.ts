@@ -281,6 +281,8 @@ export const en = {
   folder_empty_hint: "Choose its folders in the menu of a conversation.",
   move_up: "Move {name} up",
   move_down: "Move {name} down",
+  step_up: "Move up",
+  step_down: "Move down",
   archive: "Archive",
   archive_add: "Move to the archive",
   archive_remove: "Take out of the archive",

@@ -295,6 +295,8 @@ export const es = {
   folder_empty_hint: "Elige sus carpetas en el menú de una conversación.",
   move_up: "Subir {name}",
   move_down: "Bajar {name}",
+  step_up: "Subir",
+  step_down: "Bajar",
   archive: "Archivo",
   archive_add: "Archivar",
   archive_remove: "Sacar del archivo",

@@ -295,6 +295,8 @@ export const fr = {
   folder_empty_hint: "Choisissez ses dossiers dans le menu d’une conversation.",
   move_up: "Monter {name}",
   move_down: "Descendre {name}",
+  step_up: "Monter",
+  step_down: "Descendre",
   archive: "Archives",
   archive_add: "Archiver",
   archive_remove: "Sortir des archives",

@@ -283,6 +283,8 @@ export const ja = {
   folder_empty_hint: "会話のメニューでフォルダーを選んでください。",
   move_up: "{name}を上へ移動",
   move_down: "{name}を下へ移動",
+  step_up: "上へ移動",
+  step_down: "下へ移動",
   archive: "アーカイブ",
   archive_add: "アーカイブに移す",
   archive_remove: "アーカイブから出す",

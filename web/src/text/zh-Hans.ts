@@ -283,6 +283,8 @@ export const zhHans = {
   folder_empty_hint: "在会话的菜单中选择它的文件夹。",
   move_up: "上移 {name}",
   move_down: "下移 {name}",
+  step_up: "上移",
+  step_down: "下移",
   archive: "归档",
   archive_add: "移入归档",
   archive_remove: "移出归档",

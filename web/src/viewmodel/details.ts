@@ -39,6 +39,8 @@ export interface DetailsSnapshot {
 export interface DetailsActions {
   change(name: string, topic: string): Promise<void>;
   prefer(change: PreferenceChange): Promise<void>;
+  /** Moves a favourite one place up or down. */
+  step(by: -1 | 1): void;
   remove(member: MemberView): Promise<void>;
   createLink(): Promise<void>;
   leave(): Promise<boolean>;
@@ -93,6 +95,7 @@ export function openDetails(
         });
       },
       prefer: (change) => organiser.prefer(conversation, change),
+      step: (by) => void organiser.step(conversation, by),
       async remove(member) {
         await attempt(async () => {
           await gateway.call("member.remove", { conversation, user: member.address });

@@ -155,7 +155,7 @@ fn nowhere(scene: &Value) -> [Value; 2] {
     let make = |id: &str, code: &str| {
         json!({
             "conversation": id, "event": id, "link": code, "invitation": code, "device": id,
-            "scheduled": id, "later": scene["later"],
+            "folder": id, "scheduled": id, "later": scene["later"],
             "owner": scene["owner"],
         })
     };
