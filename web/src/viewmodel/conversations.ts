@@ -61,11 +61,15 @@ export function conversationsOf(gateway: Gateway, now: () => number = Date.now):
   });
 }
 
-/** What is shown of a shelf; of a folder that is gone, everything. */
-export function rowsOn({ rows, archived, folders }: ConversationsSnapshot, shelf: Shelf): readonly ConversationRow[] {
+/** What is shown of a shelf. */
+export function rowsOn({ rows, archived }: ConversationsSnapshot, shelf: Shelf): readonly ConversationRow[] {
   if (shelf === "archive") return archived;
-  if (shelf === "all" || !folders.some(({ key }) => key === shelf.folder)) return rows;
-  return onShelf(rows, shelf.folder);
+  return shelf === "all" ? rows : onShelf(rows, shelf.folder);
+}
+
+/** Whether there is such a shelf; folders may be deleted on another device. */
+export function isThere({ folders }: ConversationsSnapshot, shelf: Shelf): boolean {
+  return typeof shelf === "string" || folders.some(({ key }) => key === shelf.folder);
 }
 
 function onShelf(rows: readonly ConversationRow[], folder: string): readonly ConversationRow[] {

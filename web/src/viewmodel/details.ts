@@ -82,6 +82,7 @@ export function openDetails(
     local.change({ members: items });
   };
 
+  organiser.forgetProblem();
   void attempt(listMembers);
   return {
     snapshot: projection(both(both(gateway, local), organiser.problem), ([[state, mine], problem]) =>
