@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SHORTCUTS, type ShortcutId } from "../src/viewmodel/shortcuts.ts";
 import { figure, Stage } from "./support/stage.ts";
-import { composer, direct, message, openChat, say, send } from "./support/talk.ts";
+import { composer, direct, message, openChat, say, send, standInOrder } from "./support/talk.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -35,6 +35,8 @@ const SHOWN: Readonly<Record<ShortcutId, (page: Page) => Promise<void>>> = {
     await openChat(page, "Bob");
   },
   compose: (page) => expect.poll(() => focused(page)).toBe("Message to Bob"),
+  favourite_up: (page) => standInOrder(page, ["Bob", "Carol"]),
+  favourite_down: (page) => standInOrder(page, ["Carol", "Bob"]),
   message_next: (page) => onMessage(page, "mine"),
   message_previous: (page) => onMessage(page, "line 3"),
   reply: (page) => page.getByText("Replying to You").waitFor(),
@@ -42,7 +44,7 @@ const SHOWN: Readonly<Record<ShortcutId, (page: Page) => Promise<void>>> = {
   react: (page) => closes(page, "Message actions"),
 };
 
-const KEYS: Readonly<Record<string, string>> = { "mod+k": "Control+k", "mod+shift+f": "Control+Shift+f", "alt+n": "Alt+n", "mod+,": "Control+," };
+const KEYS: Readonly<Record<string, string>> = { "mod+k": "Control+k", "mod+shift+f": "Control+Shift+f", "alt+n": "Alt+n", "mod+,": "Control+,", "alt+arrowup": "Alt+ArrowUp", "alt+arrowdown": "Alt+ArrowDown" };
 
 /** Puts the focus on the newest message, whatever had it before. */
 async function toNewest(page: Page): Promise<void> {
@@ -62,6 +64,8 @@ it("W41 every shortcut of the cheat-sheet does what it says, can be given other 
   const conversation = await direct(alice, bob);
   const other = await direct(alice, carol);
   for (const text of ["line 1", "line 2", "line 3"]) await say(bob, conversation, text);
+  for (const favourite of [conversation, other]) await alice.call("conversation.change_preferences", { conversation: favourite, favourite: true });
+  await alice.call("arrangement.order_favourites", { conversations: [other, conversation] });
   const a = await stage.enter(alice);
   await openChat(a, "Bob");
   await send(a, "Bob", "mine");
@@ -78,6 +82,7 @@ it("W41 every shortcut of the cheat-sheet does what it says, can be given other 
   await toNewest(a);
   await a.keyboard.press("?");
   const sheet = dialog(a, "Keyboard shortcuts");
+  await sheet.waitFor();
   for (const { id } of SHORTCUTS) expect(await sheet.getByRole("button", { name: /^Change the keys/ }).count(), id).toBe(SHORTCUTS.length);
   const change = sheet.getByRole("button", { name: "Change the keys: Reply to the message" });
   await change.click();

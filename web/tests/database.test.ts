@@ -53,6 +53,15 @@ describe("the cache", () => {
     expect([...standing.conversations.keys()]).toEqual([CONVERSATION]);
   });
 
+  it("gives back how conversations were sorted, with what changed since it was told", async () => {
+    const kept = database();
+    expect((await kept.standing()).arrangement).toEqual({ folders: [], favourites: [] });
+    const folder = { folder: "f", name: "Work", conversations: [] };
+    await kept.keep([{ fact: "arrangement", arrangement: { folders: [folder], favourites: ["b"] } }], ME);
+    await kept.keep([{ fact: "rearranged", change: { change: "put_in", folder: "f", conversation: CONVERSATION } }], ME);
+    expect((await kept.standing()).arrangement).toEqual({ folders: [{ ...folder, conversations: [CONVERSATION] }], favourites: ["b"] });
+  });
+
   it("lets go of an unsent message when its event comes", async () => {
     const kept = database();
     const [said] = logOf([{ do: "say", who: 0, mentions: false, inThread: null }]);

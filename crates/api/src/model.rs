@@ -181,9 +181,13 @@ pub struct Preferences {
     /// Listed first.
     #[serde(default)]
     pub favourite: bool,
-    /// Hidden from the list until something happens.
+    /// In the archive and not in the list, until something is said after `hidden_seq`; while it is muted also
+    /// then.
     #[serde(default)]
     pub hidden: bool,
+    /// The newest place when it was hidden; absent while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden_seq: Option<u64>,
 }
 
 /// A member as others see them.
@@ -340,6 +344,8 @@ pub enum AccountChange {
         /// The conversation.
         conversation: String,
     },
+    /// Folders or the order of favourites changed; see `arrangement.get`.
+    Arrangement {},
 }
 
 /// What this server is, for somebody who has not signed in.

@@ -1,6 +1,7 @@
 //! The table of operations; the requests stand in one file per family.
 
 mod account;
+mod arrangement;
 mod conversation;
 mod event;
 mod link;
@@ -9,6 +10,7 @@ mod scheduled;
 mod sync;
 
 pub use account::*;
+pub use arrangement::*;
 pub use conversation::*;
 pub use event::*;
 pub use link::*;
@@ -66,6 +68,7 @@ operations! {
     GetConversation => Conversation, "conversation.get", Get "/v1/conversations/{conversation}", User, Read, "One conversation.";
     ChangeSettings => Conversation, "conversation.change_settings", Patch "/v1/conversations/{conversation}", User, Write, "Changes name, topic, permissions and the like.";
     SetPreferences => Done, "conversation.set_preferences", Put "/v1/conversations/{conversation}/preferences", User, Write, "Mutes, favours or hides a conversation for me.";
+    ChangePreferences => Done, "conversation.change_preferences", Patch "/v1/conversations/{conversation}/preferences", User, Write, "Mutes, favours or hides a conversation for me and leaves the rest as it is.";
     SetDraft => Done, "conversation.set_draft", Put "/v1/conversations/{conversation}/draft", User, Write, "Keeps what I have not sent yet for my other devices.";
     MarkRead => Done, "conversation.mark_read", Put "/v1/conversations/{conversation}/read", User, Write, "Says how far I have read; never moves back.";
     MarkUnread => Done, "conversation.mark_unread", Put "/v1/conversations/{conversation}/unread", User, Write, "Makes a place and all after it unread for me again; receipts stay.";
@@ -104,5 +107,12 @@ operations! {
     ChangeScheduled => Scheduled, "scheduled.change", Patch "/v1/me/scheduled/{scheduled}", User, Write, "Changes a message of mine that waits, or when it is sent.";
     CancelScheduled => Done, "scheduled.cancel", Delete "/v1/me/scheduled/{scheduled}", User, Write, "Forgets a message of mine that waits.";
     SendScheduled => Sent, "scheduled.send", Post "/v1/me/scheduled/{scheduled}/send", User, Message, "Sends a message of mine that waits, before its time.";
+    GetArrangement => Arrangement, "arrangement.get", Get "/v1/me/arrangement", User, Read, "My folders, and the order of my favourites.";
+    SetFolder => Done, "folder.set", Put "/v1/me/folders/{folder}", User, Write, "Makes a folder, or gives it another name.";
+    DeleteFolder => Done, "folder.delete", Delete "/v1/me/folders/{folder}", User, Write, "Deletes a folder; the conversations in it stay.";
+    OrderFolders => Done, "folder.order", Put "/v1/me/folders", User, Write, "Gives my folders an order.";
+    AddToFolder => Done, "folder.add", Put "/v1/me/folders/{folder}/conversations/{conversation}", User, Write, "Puts a conversation into a folder.";
+    RemoveFromFolder => Done, "folder.remove", Delete "/v1/me/folders/{folder}/conversations/{conversation}", User, Write, "Takes a conversation out of a folder.";
+    OrderFavourites => Done, "arrangement.order_favourites", Put "/v1/me/favourites", User, Write, "Gives my favourites an order.";
     Search => SearchPage, "search", Get "/v1/search", User, Search, "Finds messages.";
 }

@@ -9,6 +9,7 @@ use parlance_backends::sqlite::{
 };
 use parlance_core::{
     account::{AccountChange, Contact},
+    arrangement::Rearrangement,
     body::{Body, Mention, Mentioned},
     conversation::Kind,
     event::{Content, MembershipChange, Message},
@@ -78,6 +79,7 @@ async fn live_through_a_day(store: &SqliteStore) {
         AccountChange::Draft { conversation: group, text: "so far".into() },
         AccountChange::Contact { who: person(2), contact, said: None },
         AccountChange::ContactRemoved { who: person(3), said: None },
+        AccountChange::Arranged { change: Rearrangement::FavouritesOrdered { conversations: vec![group] } },
     ] {
         add(store, account, Content::Account(change)).await.unwrap();
     }
@@ -91,7 +93,7 @@ async fn what_is_stored_is_what_follows_from_the_log() {
     live_through_a_day(&store).await;
     let running = check(&path);
     assert_eq!(running.problems, [""; 0]);
-    assert_eq!((running.conversations, running.events), (2, 25));
+    assert_eq!((running.conversations, running.events), (2, 26));
     drop(store);
     assert_eq!(check(&path), running);
 }
@@ -104,6 +106,7 @@ async fn rebuilt_rows_are_the_rows_that_were_there() {
     damage
         .execute_batch(
             "DELETE FROM members; UPDATE folds SET replies = 99; DELETE FROM deleted; DELETE FROM contacts;
+             DELETE FROM arrangements;
              UPDATE conversations SET head = 3, ordinal = 0, settings = '{}', members_count = 7;",
         )
         .unwrap();
@@ -127,6 +130,7 @@ async fn planted_damage_is_found() {
         ("UPDATE members SET read = 0", "members: "),
         ("UPDATE members SET furthest_read = 0", "members: "),
         ("DELETE FROM reactions", "reactions: "),
+        ("DELETE FROM arrangements", "arrangements: "),
         ("INSERT INTO deleted (conversation, seq, sender) VALUES (1, 6, x'00')", "deleted: "),
         ("DELETE FROM conversations WHERE kind = 5", "belongs to no conversation"),
     ] {

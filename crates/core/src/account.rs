@@ -2,6 +2,7 @@
 
 use crate::{
     Rejection,
+    arrangement::Rearrangement,
     count::Counts,
     id::{ConversationId, PrincipalId, Seq},
     principal::Privacy,
@@ -74,6 +75,11 @@ pub enum AccountChange {
     Scheduled {
         /// The conversation.
         conversation: ConversationId,
+    },
+    /// Conversations were sorted in another way.
+    Arranged {
+        /// How.
+        change: Rearrangement,
     },
 }
 
@@ -177,14 +183,47 @@ pub struct Preferences {
     pub muted: bool,
     /// Listed first.
     pub favourite: bool,
-    /// Hidden until something happens.
+    /// Not in the list but in one's archive, until something is said after `hidden_at`; while it is muted also
+    /// then.
     pub hidden: bool,
+    /// The newest place when it was hidden; zero while it is not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hidden_at: Seq,
     /// Notifications only for messages that mention one, unless it is muted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub mentions_only: bool,
 }
 
+/// What somebody wants otherwise of one conversation; what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PreferencesChange {
+    /// No notifications.
+    pub muted: Option<bool>,
+    /// Listed first.
+    pub favourite: Option<bool>,
+    /// In one's archive.
+    pub hidden: Option<bool>,
+    /// Notifications only for messages that mention one.
+    pub mentions_only: Option<bool>,
+}
+
 impl Preferences {
+    /// These with a change, in a conversation whose newest place is `head`.
+    #[must_use]
+    pub fn after(self, change: PreferencesChange, head: Seq) -> Self {
+        Self {
+            muted: change.muted.unwrap_or(self.muted),
+            favourite: change.favourite.unwrap_or(self.favourite),
+            hidden: change.hidden.unwrap_or(self.hidden),
+            hidden_at: match change.hidden {
+                Some(true) => head,
+                Some(false) => Seq::ZERO,
+                None => self.hidden_at,
+            },
+            mentions_only: change.mentions_only.unwrap_or(self.mentions_only),
+        }
+    }
+
     /// How many of the messages that wait to be read are to be notified of.
     pub fn notable(&self, counts: Counts) -> u64 {
         match (self.muted, self.mentions_only) {
@@ -230,6 +269,20 @@ mod tests {
         let mentions = Preferences { mentions_only: true, ..usual };
         assert_eq!(mentions.notable(counts), 2);
         assert_eq!(Preferences { muted: true, ..mentions }.notable(counts), 0);
+    }
+
+    #[test]
+    fn a_change_of_preferences_leaves_the_others_and_remembers_where_it_hid() {
+        let muted = PreferencesChange { muted: Some(true), ..PreferencesChange::default() };
+        let hidden = PreferencesChange { hidden: Some(true), ..PreferencesChange::default() };
+        let both = Preferences::default().after(hidden, Seq(4)).after(muted, Seq(7));
+        assert_eq!(
+            both,
+            Preferences { muted: true, hidden: true, hidden_at: Seq(4), ..Preferences::default() }
+        );
+        assert_eq!(both.after(hidden, Seq(9)).hidden_at, Seq(9));
+        let shown = PreferencesChange { hidden: Some(false), ..PreferencesChange::default() };
+        assert_eq!(both.after(shown, Seq(9)), Preferences { muted: true, ..Preferences::default() });
     }
 
     #[test]

@@ -34,6 +34,8 @@ uuid_id! {
     DeviceId;
     /// One conversation, account logs included.
     ConversationId;
+    /// One folder of conversations; told apart among those of its owner only.
+    FolderId;
     /// One event; the same in every protocol (UUIDv7, RFC 9562 section 5.7).
     EventId;
 }

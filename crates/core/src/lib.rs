@@ -13,6 +13,7 @@
 
 pub mod account;
 pub mod address;
+pub mod arrangement;
 pub mod body;
 pub mod bucket;
 pub mod conversation;

@@ -47,6 +47,7 @@ fn rule(rejection: Rejection) -> Problem {
         Rejection::TooManyReactions => ErrorCode::EventTooManyReactions,
         Rejection::RequestNotFound => ErrorCode::ConversationRequestNotFound,
         Rejection::ScheduledNotFound => ErrorCode::ScheduledNotFound,
+        Rejection::FolderNotFound => ErrorCode::FolderNotFound,
         Rejection::ClientRefReused => ErrorCode::ClientRefReused,
     };
     code.into()

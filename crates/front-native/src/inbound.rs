@@ -13,7 +13,7 @@ use parlance_core::{
     body::{Body, Mention, Mentioned},
     conversation::{HistoryVisibility, Kind, Permission, Role, SettingsChange},
     event::Offset,
-    id::{ClientRef, ConversationId, DeviceId, EventId, PrincipalId, UnixMillis},
+    id::{ClientRef, ConversationId, DeviceId, EventId, FolderId, PrincipalId, UnixMillis},
     presence::Availability,
 };
 use parlance_hub::{
@@ -37,6 +37,10 @@ pub(crate) fn device(id: &str) -> Result<DeviceId, Problem> {
 
 pub(crate) fn scheduled(id: &str) -> Result<ScheduledId, Problem> {
     id.parse().map_err(|_| ErrorCode::ScheduledNotFound.into())
+}
+
+pub(crate) fn folder(id: &str) -> Result<FolderId, Problem> {
+    id.parse().map_err(|_| ErrorCode::FolderNotFound.into())
 }
 
 pub(crate) fn client_ref(text: &str) -> Result<ClientRef, Problem> {

@@ -1,6 +1,7 @@
 //! One file per family of operations.
 
 mod account;
+mod arrangement;
 mod contact;
 mod conversation;
 mod event;
@@ -28,11 +29,12 @@ handlers! {
     GetMe UpdateMe ChangePassword ListDevices RevokeDevice
     SetPresence GetPresence ListContacts SetContact RemoveContact FindUsers GetUser
     Sync ListConversations CreateConversation OpenDirect OpenNotes GetConversation ChangeSettings
-    SetPreferences SetDraft MarkRead MarkUnread MarkDelivered SetTyping
+    SetPreferences ChangePreferences SetDraft MarkRead MarkUnread MarkDelivered SetTyping
     ListMembers AddMember ChangeMember RemoveMember BanMember UnbanMember ListBans ListRequests
     CreateLink ListLinks RevokeLink LookAtLink JoinByLink
     Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact Pin Unpin ListPins ListThread
-    ListReceipts Schedule ListScheduled ChangeScheduled CancelScheduled SendScheduled Search
+    ListReceipts Schedule ListScheduled ChangeScheduled CancelScheduled SendScheduled
+    GetArrangement SetFolder DeleteFolder OrderFolders AddToFolder RemoveFromFolder OrderFavourites Search
 }
 
 #[cfg(test)]

@@ -273,6 +273,7 @@ pub(crate) fn preferences(preferences: parlance_core::account::Preferences) -> m
         muted: preferences.muted,
         favourite: preferences.favourite,
         hidden: preferences.hidden,
+        hidden_seq: preferences.hidden.then_some(preferences.hidden_at.0),
     }
 }
 

@@ -241,6 +241,7 @@ impl NativeFront {
             account::AccountChange::Scheduled { conversation } => {
                 AccountChange::Scheduled { conversation: conversation.to_string() }
             }
+            account::AccountChange::Arranged { .. } => AccountChange::Arrangement {},
         };
         Some(json(&Push::Account { change }))
     }

@@ -82,7 +82,8 @@ impl From<Rejection> for Refused {
             Rejection::ConversationNotFound
             | Rejection::EventNotFound
             | Rejection::RequestNotFound
-            | Rejection::ScheduledNotFound => StanzaCondition::ItemNotFound,
+            | Rejection::ScheduledNotFound
+            | Rejection::FolderNotFound => StanzaCondition::ItemNotFound,
             Rejection::Forbidden | Rejection::NotYours | Rejection::Banned => StanzaCondition::Forbidden,
             Rejection::Archived | Rejection::WrongConversationKind | Rejection::WrongEventKind => {
                 StanzaCondition::NotAllowed

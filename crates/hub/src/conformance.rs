@@ -23,6 +23,7 @@ mod accounts;
 mod acquaintances;
 mod appending;
 mod archiving;
+mod arranging;
 mod counting;
 mod deleting;
 mod devices;
@@ -117,6 +118,10 @@ macro_rules! conformance {
                 the_archive_of_a_conversation_is_for_its_members
                 archived_events_are_found_by_their_ids
                 random_archives_are_what_a_plain_reader_makes_of_the_logs
+            }
+            arranging {
+                an_arrangement_is_what_was_said_of_it
+                an_arrangement_is_ones_own
             }
             memberships {
                 a_row_says_what_a_member_sees_of_a_conversation

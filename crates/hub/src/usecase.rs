@@ -2,6 +2,7 @@
 
 mod account_log;
 mod archive;
+mod arrange;
 mod bound_conversations;
 mod change_settings;
 mod commit;

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import type { Account, Stage } from "./stage.ts";
 
 /** The conversation of two people, made before the browser opens. */
@@ -15,6 +16,18 @@ export async function say(account: Account, conversation: string, text: string, 
 
 export function row(page: Page, title: string): Locator {
   return page.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name: new RegExp(`^${title}\\b`) });
+}
+
+/** Waits until the list begins with these conversations. */
+export async function standInOrder(page: Page, titles: readonly string[]): Promise<void> {
+  await expect.poll(() => listed(page).then((names) => names.slice(0, titles.length))).toEqual(titles);
+}
+
+/** The conversations that are listed, from top to bottom. */
+export async function listed(page: Page): Promise<string[]> {
+  const links = await page.getByRole("navigation", { name: "Conversations" }).getByRole("listitem").getByRole("link").all();
+  const placed = await Promise.all(links.map(async (link) => ({ y: (await link.boundingBox())?.y ?? 0, name: (await link.innerText()).split(",")[0]?.split("\n")[0] ?? "" })));
+  return placed.sort((a, b) => a.y - b.y).map(({ name }) => name);
 }
 
 /** What a screen reader calls a row of the list. */

@@ -420,7 +420,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Mutes, favours or hides a conversation for me and leaves the rest as it is.
+         * @description Changes my preferences for a conversation; absent fields stay as they are.
+         */
+        patch: operations["conversation.change_preferences"];
         trace?: never;
     };
     "/v1/conversations/{conversation}/draft": {
@@ -931,6 +935,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My folders, and the order of my favourites.
+         * @description How I have sorted my conversations.
+         */
+        get: operations["arrangement.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/folders/{folder}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes a folder, or gives it another name.
+         * @description Makes a folder, which comes last, or gives one another name.
+         */
+        put: operations["folder.set"];
+        post?: never;
+        /**
+         * Deletes a folder; the conversations in it stay.
+         * @description Deletes a folder. The conversations in it stay.
+         */
+        delete: operations["folder.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives my folders an order. */
+        put: operations["folder.order"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/folders/{folder}/conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts a conversation into a folder.
+         * @description Puts a conversation into a folder. It may be in several.
+         */
+        put: operations["folder.add"];
+        post?: never;
+        /** Takes a conversation out of a folder. */
+        delete: operations["folder.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives my favourites an order. */
+        put: operations["arrangement.order_favourites"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -1013,6 +1116,9 @@ export interface components {
             change: "scheduled";
             /** @description The conversation. */
             conversation: string;
+        } | {
+            /** @constant */
+            change: "arrangement";
         };
         /** @description Adds somebody, or says yes to their request. */
         AddMember: {
@@ -1022,6 +1128,13 @@ export interface components {
             user: string;
             /** @description Their role; the usual one of the conversation when absent. */
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description Puts a conversation into a folder. It may be in several. */
+        AddToFolder: {
+            /** @description Which folder. */
+            folder: string;
+            /** @description The conversation. */
+            conversation: string;
         };
         /** @description The answer to a request. */
         Answer: {
@@ -1040,6 +1153,16 @@ export interface components {
             id?: number;
             /** @description Why. */
             error: components["schemas"]["Problem"];
+        };
+        /**
+         * @description Folders and the order of favourites, the same on all devices of one person. It may name conversations that the
+         *     person is not in any more.
+         */
+        Arrangement: {
+            /** @description The folders, in order. */
+            folders: components["schemas"]["Folder"][];
+            /** @description The favourites, in order. Favourites that are not named come after those that are. */
+            favourites: string[];
         };
         /** @description Whether somebody is there. */
         Availability: "online" | "away" | "do_not_disturb" | "invisible" | "offline";
@@ -1091,6 +1214,17 @@ export interface components {
              * @default false
              */
             sign_out_others: boolean;
+        };
+        /** @description Changes my preferences for a conversation; absent fields stay as they are. */
+        ChangePreferences: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description No notifications. */
+            muted?: boolean | null;
+            /** @description Listed first. */
+            favourite?: boolean | null;
+            /** @description In the archive and not in the list, until something new is said; while it is muted also then. */
+            hidden?: boolean | null;
         };
         /** @description Changes a message of mine that waits; what is absent stays. One that was refused waits again. */
         ChangeScheduled: {
@@ -1311,6 +1445,11 @@ export interface components {
             /** @description As in `Send`; made up by the server when absent. */
             client_ref?: string | null;
         };
+        /** @description Deletes a folder. The conversations in it stay. */
+        DeleteFolder: {
+            /** @description Which. */
+            folder: string;
+        };
         /** @description One sign-in of one account. */
         Device: {
             /** @description The device's id. */
@@ -1348,7 +1487,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1481,6 +1620,15 @@ export interface components {
              */
             changed_seq?: number;
         };
+        /** @description Conversations under one name. */
+        Folder: {
+            /** @description Its identity. */
+            folder: string;
+            /** @description The name its owner sees. */
+            name: string;
+            /** @description What is in it. */
+            conversations: string[];
+        };
         /** @description A message to forward. */
         ForwardFrom: {
             /** @description Where it is. */
@@ -1495,6 +1643,8 @@ export interface components {
             /** @description When it was first sent. */
             at: string;
         };
+        /** @description How I have sorted my conversations. */
+        GetArrangement: Record<string, never>;
         /** @description One conversation. */
         GetConversation: {
             /** @description The conversation. */
@@ -1975,6 +2125,10 @@ export interface components {
                 args: components["schemas"]["SetPreferences"];
                 answer: components["schemas"]["Done"];
             };
+            "conversation.change_preferences": {
+                args: components["schemas"]["ChangePreferences"];
+                answer: components["schemas"]["Done"];
+            };
             "conversation.set_draft": {
                 args: components["schemas"]["SetDraft"];
                 answer: components["schemas"]["Done"];
@@ -2119,10 +2273,48 @@ export interface components {
                 args: components["schemas"]["SendScheduled"];
                 answer: components["schemas"]["Sent"];
             };
+            "arrangement.get": {
+                args: components["schemas"]["GetArrangement"];
+                answer: components["schemas"]["Arrangement"];
+            };
+            "folder.set": {
+                args: components["schemas"]["SetFolder"];
+                answer: components["schemas"]["Done"];
+            };
+            "folder.delete": {
+                args: components["schemas"]["DeleteFolder"];
+                answer: components["schemas"]["Done"];
+            };
+            "folder.order": {
+                args: components["schemas"]["OrderFolders"];
+                answer: components["schemas"]["Done"];
+            };
+            "folder.add": {
+                args: components["schemas"]["AddToFolder"];
+                answer: components["schemas"]["Done"];
+            };
+            "folder.remove": {
+                args: components["schemas"]["RemoveFromFolder"];
+                answer: components["schemas"]["Done"];
+            };
+            "arrangement.order_favourites": {
+                args: components["schemas"]["OrderFavourites"];
+                answer: components["schemas"]["Done"];
+            };
             search: {
                 args: components["schemas"]["Search"];
                 answer: components["schemas"]["SearchPage"];
             };
+        };
+        /** @description Gives my favourites an order. */
+        OrderFavourites: {
+            /** @description The favourites, the first one first (up to 1,000). */
+            conversations: string[];
+        };
+        /** @description Gives my folders an order. */
+        OrderFolders: {
+            /** @description The folders, the first one first; those that are absent follow as they stood. */
+            folders: string[];
         };
         /** @description A page of a list. */
         PageOfContact: {
@@ -2243,10 +2435,16 @@ export interface components {
              */
             favourite: boolean;
             /**
-             * @description Hidden from the list until something happens.
+             * @description In the archive and not in the list, until something is said after `hidden_seq`; while it is muted also
+             *     then.
              * @default false
              */
             hidden: boolean;
+            /**
+             * Format: uint64
+             * @description The newest place when it was hidden; absent while it is not.
+             */
+            hidden_seq?: number;
         };
         /** @description Somebody's presence. */
         Presence: {
@@ -2362,6 +2560,9 @@ export interface components {
             change: "scheduled";
             /** @description The conversation. */
             conversation: string;
+        } | {
+            /** @constant */
+            change: "arrangement";
         })) | (components["schemas"]["Receipt"] & {
             /** @constant */
             push: "receipt";
@@ -2449,6 +2650,13 @@ export interface components {
         RemoveContact: {
             /** @description Who, as `name@domain`. */
             user: string;
+        };
+        /** @description Takes a conversation out of a folder. */
+        RemoveFromFolder: {
+            /** @description Which folder. */
+            folder: string;
+            /** @description The conversation. */
+            conversation: string;
         };
         /** @description Leaves (with my own address), removes a member, or declines a request. */
         RemoveMember: {
@@ -2653,6 +2861,13 @@ export interface components {
             /** @description The text so far; empty clears it. */
             text: string;
         };
+        /** @description Makes a folder, which comes last, or gives one another name. */
+        SetFolder: {
+            /** @description Which; for a new one a UUID that the client makes, so that repeating the request makes no second folder. */
+            folder: string;
+            /** @description Its name (1 to 50 characters). */
+            name: string;
+        };
         /** @description My preferences for a conversation, all of them. */
         SetPreferences: {
             /** @description The conversation. */
@@ -2668,7 +2883,7 @@ export interface components {
              */
             favourite: boolean;
             /**
-             * @description Hidden from the list until something happens.
+             * @description In the archive and not in the list, until something new is said; while it is muted also then.
              * @default false
              */
             hidden: boolean;
@@ -2892,6 +3107,7 @@ export interface components {
          *     - `conversation.request_not_found`: There is no such request to join.
          *     - `device.not_found`: There is no such device.
          *     - `event.not_found`: There is no such message.
+         *     - `folder.not_found`: There is no such folder.
          *     - `request.unknown_operation`: There is no such operation.
          *     - `scheduled.not_found`: No such message waits to be sent.
          *     - `user.not_found`: There is nobody with this address.
@@ -4025,10 +4241,55 @@ export interface operations {
                      */
                     favourite?: boolean;
                     /**
-                     * @description Hidden from the list until something happens.
+                     * @description In the archive and not in the list, until something new is said; while it is muted also then.
                      * @default false
                      */
                     hidden?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "conversation.change_preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description No notifications. */
+                    muted?: boolean | null;
+                    /** @description Listed first. */
+                    favourite?: boolean | null;
+                    /** @description In the archive and not in the list, until something new is said; while it is muted also then. */
+                    hidden?: boolean | null;
                 };
             };
         };
@@ -5411,6 +5672,250 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "arrangement.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrangement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "folder.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which; for a new one a UUID that the client makes, so that repeating the request makes no second folder. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Its name (1 to 50 characters). */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "folder.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "folder.order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The folders, the first one first; those that are absent follow as they stood. */
+                    folders: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "folder.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description Which folder. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "folder.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description Which folder. */
+                folder: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "arrangement.order_favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The favourites, the first one first (up to 1,000). */
+                    conversations: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

@@ -3,6 +3,7 @@ import type { components } from "./types.gen.ts";
 
 type Schemas = components["schemas"];
 
+export type Arrangement = Schemas["Arrangement"];
 export type Availability = Schemas["Availability"];
 export type Body = Schemas["Body"];
 export type Conversation = Schemas["Conversation"];
@@ -10,6 +11,7 @@ export type ConversationKind = Schemas["ConversationKind"];
 export type Device = Schemas["Device"];
 export type Event = Schemas["Event"];
 export type EventPage = Schemas["EventPage"];
+export type Folder = Schemas["Folder"];
 export type Fold = Schemas["Fold"];
 export type InvitationView = Schemas["InvitationView"];
 export type LinkView = Schemas["LinkView"];

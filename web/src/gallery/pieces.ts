@@ -80,7 +80,7 @@ const others: readonly Piece[] = [
 export const ROWS: readonly Piece[] = conversationsOf(gatewayWith(state)).current.rows.map((row, index) => ({
   name: `Conversation: ${row.title}`,
   component: ConversationRow,
-  props: { row, isSelected: index === 1, onopen: nothing },
+  props: { row, isSelected: index === 1, edge: null, isDragged: false, onopen: nothing, onmenu: nothing, ondrag: nothing, onover: () => false, ondrop: nothing },
 }));
 
 export const PIECES: readonly Piece[] = [...avatars, ...messages, ...others];

@@ -5,16 +5,19 @@ import CheatSheet from "../view/CheatSheet.svelte";
 import Confirm from "../view/Confirm.svelte";
 import DateDialog from "../view/DateDialog.svelte";
 import Details from "../view/Details.svelte";
+import FoldersDialog from "../view/FoldersDialog.svelte";
 import MessageInfo from "../view/MessageInfo.svelte";
 import MessageMenu from "../view/MessageMenu.svelte";
 import NewConversation from "../view/NewConversation.svelte";
 import PersonCard from "../view/PersonCard.svelte";
+import RowMenu from "../view/RowMenu.svelte";
 import SearchDialog from "../view/SearchDialog.svelte";
 import ScheduledDialog from "../view/ScheduledDialog.svelte";
 import SendLater from "../view/SendLater.svelte";
 import Settings from "../view/Settings.svelte";
 import Switcher from "../view/Switcher.svelte";
 import UpdateNotice from "../view/UpdateNotice.svelte";
+import { conversationsOf } from "../viewmodel/conversations.ts";
 import type { Gateway } from "../viewmodel/gateway.ts";
 import type { LanguageModel } from "../viewmodel/language.ts";
 import type { PreferencesModel } from "../viewmodel/preferences.ts";
@@ -33,6 +36,7 @@ export interface Screen {
 const nothing = () => undefined;
 const full = gatewayWith(stateWith(CONVERSATIONS));
 const offline = gatewayWith(reduce(stateWith(CONVERSATIONS), { fact: "link", link: "offline", since: 0 }));
+const favourite = conversationsOf(full).current.rows.find(({ isFavourite }) => isFavourite);
 const dialog = (component: Component<any>, props: Record<string, unknown> = {}) => ({
   component,
   props: { gateway: full, onopen: nothing, onclose: nothing, ...props },
@@ -51,7 +55,9 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "offline", path: "/c/carol", gateway: offline },
   { name: "join", path: "/join/5fK2", gateway: full },
   { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, language, onshortcuts: nothing }) },
-  { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing }) },
+  { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing, onfolders: nothing }) },
+  { name: "folders", path: "/", gateway: full, dialog: dialog(FoldersDialog, { conversation: "plans" }) },
+  { name: "conversation-menu", path: "/", gateway: full, dialog: dialog(RowMenu, { row: favourite, place: { x: 320, y: 120, isOwn: true }, canUp: true, canDown: true, isArchived: false, onact: nothing }) },
   { name: "new-conversation", path: "/", gateway: full, dialog: dialog(NewConversation) },
   { name: "switcher", path: "/", gateway: full, dialog: dialog(Switcher, { recent: [] }) },
   { name: "shortcuts", path: "/", gateway: full, dialog: { component: CheatSheet, props: { preferences, onclose: nothing } } },

@@ -1,4 +1,5 @@
-import type { Call, Conversation, Event, Scheduled } from "../api/types.ts";
+import type { Arrangement, Call, Conversation, Event, Scheduled } from "../api/types.ts";
+import { EMPTY_ARRANGEMENT } from "../model/arrangement.ts";
 import { newEntry, type OutboxEntry } from "../model/outbox.ts";
 import { EMPTY_STATE, reduce, type State } from "../model/state.ts";
 import { pageOfTold } from "../model/state.ts";
@@ -52,6 +53,10 @@ export const CONVERSATIONS: readonly Conversation[] = [
     settings: { name: "Announcements", topic: "", history: "all", slow_mode_s: 0, archived: false, permissions: { ...PERMISSIONS, post: "moderator" } },
   }),
   direct("amir", 3, [{ from: `amir@${DOMAIN}`, text: "إلى اللقاء", minutesAgo: 5_000 }], { membership: member({ read_seq: 1, preferences: { ...PREFERENCES, favourite: true } }) }),
+  conversation("choir", "Choir", [{ from: CAROL, text: "See you after the holidays.", minutesAgo: 90_000 }], {
+    unread: 3,
+    membership: member({ preferences: { ...PREFERENCES, muted: true, hidden: true, hidden_seq: 1 } }),
+  }),
   conversation("notes", "", [], { kind: "notes", members_count: 1 }),
 ];
 
@@ -72,6 +77,14 @@ const SCHEDULED: readonly Scheduled[] = (["waiting", "sending", "refused"] as co
   ...(state === "refused" ? { refused: "archived" as const } : {}),
 }));
 
+const ARRANGEMENT: Arrangement = {
+  folders: [
+    { folder: "f1", name: "Reading", conversations: ["plans", "bob"] },
+    { folder: "f2", name: "Neighbourhood and garden", conversations: ["news"] },
+  ],
+  favourites: ["amir"],
+};
+
 const me = { address: ME, display_name: "Alice Arden", kind: "person", device: "d1", admin: false, privacy: { show_last_seen: true, show_read: true } } as const;
 export const SERVER = { domain: DOMAIN, version: "1", registration: "open", limits: { body_bytes_max: 65_536, request_bytes_max: 131_072, page_events_max: 200 } } as const;
 
@@ -85,6 +98,7 @@ export function stateWith(conversations: readonly Conversation[]): State {
     { fact: "typing", conversation: "news", user: CAROL, until: Number.MAX_SAFE_INTEGER } as const,
     { fact: "link", link: "online", since: 0 } as const,
     { fact: "synced" } as const,
+    { fact: "arrangement", arrangement: conversations.length > 0 ? ARRANGEMENT : EMPTY_ARRANGEMENT } as const,
     { fact: "scheduled", items: conversations.length > 0 ? SCHEDULED : [] } as const,
     ...(conversations.length > 0 ? outbox().map((entry) => ({ fact: "outbox", entry }) as const) : []),
   ].reduce(reduce, EMPTY_STATE);

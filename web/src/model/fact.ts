@@ -1,4 +1,5 @@
-import type { AccountChange, Conversation, Event, Me, Presence, Receipt, Scheduled, ServerInfo, User } from "../api/types.ts";
+import type { AccountChange, Arrangement, Conversation, Event, Me, Presence, Receipt, Scheduled, ServerInfo, User } from "../api/types.ts";
+import type { Rearrangement } from "./arrangement.ts";
 import type { OutboxEntry } from "./outbox.ts";
 import type { Page, Timeline } from "./timeline.ts";
 
@@ -39,6 +40,10 @@ export type Fact =
   | { readonly fact: "presence"; readonly presence: readonly Presence[] }
   /** Everything of the account that waits to be sent at a later time, the next one first. */
   | { readonly fact: "scheduled"; readonly items: readonly Scheduled[] }
+  /** How the conversations are sorted, all of it. */
+  | { readonly fact: "arrangement"; readonly arrangement: Arrangement }
+  /** A change of how they are sorted that the server has kept. */
+  | { readonly fact: "rearranged"; readonly change: Rearrangement }
   | { readonly fact: "users"; readonly users: readonly User[] }
   | { readonly fact: "outbox"; readonly entry: OutboxEntry }
   | { readonly fact: "outbox_dropped"; readonly ref: string }

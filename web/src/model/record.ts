@@ -62,6 +62,16 @@ export function draftOf(record: ConversationRecord): string {
   return record.draft_here ?? record.membership.draft ?? "";
 }
 
+/**
+ * Whether a conversation is in the archive and not in the list: since it was put there nothing was said in it, or
+ * it is muted.
+ */
+export function isArchived({ membership, last, unread }: ConversationRecord): boolean {
+  const { hidden, hidden_seq, muted } = membership.preferences;
+  const hasNews = last ? last.seq > (hidden_seq ?? 0) : unread > 0;
+  return (hidden ?? false) && ((muted ?? false) || !hasNews);
+}
+
 /** Whether an event is worth showing in the list. */
 export function isPreview(event: Event): boolean {
   return event.kind === "message" || event.kind === "deleted";

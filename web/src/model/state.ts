@@ -1,4 +1,5 @@
-import type { AccountChange, Conversation, Event, Me, Presence, Scheduled, ServerInfo, User } from "../api/types.ts";
+import type { AccountChange, Arrangement, Conversation, Event, Me, Presence, Scheduled, ServerInfo, User } from "../api/types.ts";
+import { EMPTY_ARRANGEMENT, rearranged } from "./arrangement.ts";
 import { countersOf, isUnread } from "./counters.ts";
 import type { Fact, LinkState } from "./fact.ts";
 import { mentions } from "./item.ts";
@@ -22,6 +23,8 @@ export interface State {
   readonly outbox: readonly OutboxEntry[];
   /** What waits to be sent at a later time, the next one first. */
   readonly scheduled: readonly Scheduled[];
+  /** Folders, and the order of favourites. */
+  readonly arrangement: Arrangement;
   readonly users: ReadonlyMap<string, User>;
   readonly presence: ReadonlyMap<string, Presence>;
   /** Per conversation: who types, until when. */
@@ -38,6 +41,7 @@ export const EMPTY_STATE: State = {
   timelines: new Map(),
   outbox: [],
   scheduled: [],
+  arrangement: EMPTY_ARRANGEMENT,
   users: new Map(),
   presence: new Map(),
   typing: new Map(),
@@ -84,6 +88,10 @@ export function reduce(state: State, fact: Fact): State {
       return { ...state, presence: more(state.presence, fact.presence, ({ user }) => user) };
     case "scheduled":
       return { ...state, scheduled: fact.items };
+    case "arrangement":
+      return { ...state, arrangement: fact.arrangement };
+    case "rearranged":
+      return { ...state, arrangement: rearranged(state.arrangement, fact.change) };
     case "users":
       return { ...state, users: more(state.users, fact.users, ({ address }) => address) };
     case "outbox":

@@ -3,7 +3,7 @@ import type { VirtualizerHandle } from "virtua/svelte";
 import type { Place } from "../viewmodel/places.ts";
 import type { MessageRow, Row } from "../viewmodel/rows.ts";
 import type { TimelineActions, TimelineSnapshot } from "../viewmodel/timeline.ts";
-import type { MenuPlace } from "./MessageMenu.svelte";
+import type { MenuPlace } from "./Menu.svelte";
 
 const NEAR_END_PX = 32;
 const LOAD_AHEAD_PX = 1200;

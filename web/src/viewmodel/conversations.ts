@@ -1,11 +1,12 @@
-import type { Availability } from "../api/types.ts";
-import { draftOf, type ConversationRecord } from "../model/record.ts";
+import type { Arrangement, Availability } from "../api/types.ts";
+import { draftOf, isArchived, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import type { Gateway } from "./gateway.ts";
 import { shortTime } from "./moments.ts";
+import { activity, favouritesIn, organiserOf } from "./organiser.ts";
 import { excerpt, faceOfConversation, nameOf, plain, titleOf, type Face } from "./names.ts";
-import { projection, type Readable } from "./observable.ts";
+import { both, projection, type Readable } from "./observable.ts";
 
 export interface ConversationRow {
   readonly key: string;
@@ -19,13 +20,29 @@ export interface ConversationRow {
   readonly mentions: number;
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
+  /** The folders it is in. */
+  readonly folders: readonly string[];
   readonly presence: Availability | null;
   /** Everything in one sentence, for those who cannot see it. */
   readonly label: string;
 }
 
+export interface FolderView {
+  readonly key: string;
+  readonly name: string;
+  /** Unread messages outside muted and archived conversations. */
+  readonly unread: number;
+}
+
+/** Which conversations are shown: all, those in the archive, or those in a folder. */
+export type Shelf = "all" | "archive" | { readonly folder: string };
+
 export interface ConversationsSnapshot {
   readonly rows: readonly ConversationRow[];
+  readonly archived: readonly ConversationRow[];
+  readonly folders: readonly FolderView[];
+  /** Unread messages in the archive, muted or not. */
+  readonly archivedUnread: number;
   /** Whether an empty list means that there is nothing. */
   readonly isKnown: boolean;
   /** Unread messages outside muted conversations. */
@@ -33,11 +50,35 @@ export interface ConversationsSnapshot {
 }
 
 export function conversationsOf(gateway: Gateway, now: () => number = Date.now): Readable<ConversationsSnapshot> {
-  return projection(gateway, (state) => {
-    const rows = listed(state).map((record) => rowOf(state, record, now()));
-    const unread = rows.reduce((sum, row) => sum + (row.isMuted ? 0 : row.unread), 0);
-    return { rows, isKnown: state.is_synced || rows.length > 0, unread };
+  return projection(both(gateway, organiserOf(gateway).arrangement), ([state, arrangement]) => {
+    const sorted = inOrder(state, arrangement);
+    const rowsOf = (records: readonly ConversationRecord[]) => records.map((record) => rowOf(state, record, arrangement, now()));
+    const rows = rowsOf(sorted.filter((record) => !isArchived(record)));
+    const archived = rowsOf(sorted.filter(isArchived));
+    const folders = arrangement.folders.map(({ folder, name }) => ({ key: folder, name, unread: calling(onShelf(rows, folder)) }));
+    const archivedUnread = archived.reduce((sum, { unread }) => sum + unread, 0);
+    return { rows, archived, folders, archivedUnread, isKnown: state.is_synced || sorted.length > 0, unread: calling(rows) };
   });
+}
+
+/** What is shown of a shelf. */
+export function rowsOn({ rows, archived }: ConversationsSnapshot, shelf: Shelf): readonly ConversationRow[] {
+  if (shelf === "archive") return archived;
+  return shelf === "all" ? rows : onShelf(rows, shelf.folder);
+}
+
+/** Whether there is such a shelf; folders may be deleted on another device. */
+export function isThere({ folders }: ConversationsSnapshot, shelf: Shelf): boolean {
+  return typeof shelf === "string" || folders.some(({ key }) => key === shelf.folder);
+}
+
+function onShelf(rows: readonly ConversationRow[], folder: string): readonly ConversationRow[] {
+  return rows.filter(({ folders }) => folders.includes(folder));
+}
+
+/** The unread messages that call for somebody. */
+function calling(rows: readonly ConversationRow[]): number {
+  return rows.reduce((sum, { isMuted, unread }) => sum + (isMuted ? 0 : unread), 0);
 }
 
 /** The next conversation that waits to be read, after the one that is open; muted ones do not call. */
@@ -46,21 +87,13 @@ export function nextUnread(rows: readonly ConversationRow[], open: string | null
   return [...rows.slice(at), ...rows.slice(0, at)].find(({ key, unread, isMuted }) => key !== open && unread > 0 && !isMuted)?.key ?? null;
 }
 
-function listed(state: State): readonly ConversationRecord[] {
-  return [...state.conversations.values()]
-    .filter(({ membership, unread }) => !membership.preferences.hidden || unread > 0)
-    .sort((a, b) => favour(b) - favour(a) || activity(b).localeCompare(activity(a)));
+/** The favourites as they were put, then the others, those with the newest messages first. */
+function inOrder(state: State, arrangement: Arrangement): readonly ConversationRecord[] {
+  const others = [...state.conversations.values()].filter(({ membership }) => !membership.preferences.favourite);
+  return [...favouritesIn(state, arrangement), ...others.sort((a, b) => activity(b).localeCompare(activity(a)))];
 }
 
-function favour(record: ConversationRecord): number {
-  return record.membership.preferences.favourite ? 1 : 0;
-}
-
-function activity(record: ConversationRecord): string {
-  return record.last && record.last.kind === "message" ? record.last.at : record.changed_at;
-}
-
-function rowOf(state: State, record: ConversationRecord, now: number): ConversationRow {
+function rowOf(state: State, record: ConversationRecord, arrangement: Arrangement, now: number): ConversationRow {
   const title = titleOf(state, record);
   const draft = draftOf(record);
   const typing = typingNames(state, record, now);
@@ -83,6 +116,7 @@ function rowOf(state: State, record: ConversationRecord, now: number): Conversat
     mentions,
     isMuted: membership.preferences.muted ?? false,
     isFavourite: membership.preferences.favourite ?? false,
+    folders: arrangement.folders.filter(({ conversations }) => conversations.includes(record.conversation)).map(({ folder }) => folder),
     presence,
     label: parts.join(", "),
   };

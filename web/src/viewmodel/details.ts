@@ -1,11 +1,12 @@
-import type { Member, Preferences } from "../api/types.ts";
+import type { Member } from "../api/types.ts";
 import { may } from "../model/permission.ts";
-import type { ConversationRecord } from "../model/record.ts";
+import { isArchived, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
 import type { Gateway } from "./gateway.ts";
 import { faceOf, faceOfConversation, titleOf, type Face } from "./names.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
+import { organiserOf, type PreferenceChange } from "./organiser.ts";
 import { explain } from "./problem.ts";
 
 export interface MemberView {
@@ -29,6 +30,7 @@ export interface DetailsSnapshot {
   readonly canInvite: boolean;
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
+  readonly isArchived: boolean;
   readonly members: readonly MemberView[];
   readonly link: string | null;
   readonly problem: string | null;
@@ -36,7 +38,9 @@ export interface DetailsSnapshot {
 
 export interface DetailsActions {
   change(name: string, topic: string): Promise<void>;
-  prefer(change: Partial<Preferences>): Promise<void>;
+  prefer(change: PreferenceChange): Promise<void>;
+  /** Moves a favourite one place up or down. */
+  step(by: -1 | 1): void;
   remove(member: MemberView): Promise<void>;
   createLink(): Promise<void>;
   leave(): Promise<boolean>;
@@ -57,6 +61,8 @@ export function openDetails(
 ): { snapshot: Readable<DetailsSnapshot>; actions: DetailsActions } {
   const local = new Observable<Local>({ members: [], link: null, problem: null });
 
+  const organiser = organiserOf(gateway);
+
   const attempt = async (work: () => Promise<void>): Promise<boolean> => {
     local.change({ problem: null });
     try {
@@ -76,9 +82,12 @@ export function openDetails(
     local.change({ members: items });
   };
 
+  organiser.forgetProblem();
   void attempt(listMembers);
   return {
-    snapshot: projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine)),
+    snapshot: projection(both(both(gateway, local), organiser.problem), ([[state, mine], problem]) =>
+      snapshotOf(state, conversation, { ...mine, problem: mine.problem ?? problem }),
+    ),
     actions: {
       async change(name, topic) {
         await attempt(async () => {
@@ -86,14 +95,8 @@ export function openDetails(
           gateway.tell({ fact: "told", conversations: [told] });
         });
       },
-      async prefer(change) {
-        const known = gateway.current.conversations.get(conversation)?.membership.preferences;
-        const preferences = { muted: false, favourite: false, hidden: false, ...known, ...change };
-        await attempt(async () => {
-          await gateway.call("conversation.set_preferences", { conversation, ...preferences });
-          gateway.tell({ fact: "account", change: { push: "account", change: "preferences", conversation, preferences } });
-        });
-      },
+      prefer: (change) => organiser.prefer(conversation, change),
+      step: (by) => void organiser.step(conversation, by),
       async remove(member) {
         await attempt(async () => {
           await gateway.call("member.remove", { conversation, user: member.address });
@@ -129,6 +132,7 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     canInvite: isGroup && record !== undefined && may(record, "invite"),
     isMuted: record?.membership.preferences.muted ?? false,
     isFavourite: record?.membership.preferences.favourite ?? false,
+    isArchived: record !== undefined && isArchived(record),
     members: record ? members.map((member) => memberView(state, record, member)) : [],
     link,
     problem,

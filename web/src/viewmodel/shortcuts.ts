@@ -1,7 +1,7 @@
 import type { PlainTextKey } from "../text/text.ts";
 
 export type ShortcutId =
-  | "switcher" | "search" | "new" | "settings" | "help" | "next_unread" | "compose"
+  | "switcher" | "search" | "new" | "settings" | "help" | "next_unread" | "compose" | "favourite_up" | "favourite_down"
   | "message_next" | "message_previous" | "reply" | "edit" | "react";
 
 export interface Shortcut {
@@ -22,6 +22,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "help", scope: "anywhere", combo: "?", text: "shortcut_help" },
   { id: "next_unread", scope: "anywhere", combo: "n", text: "shortcut_next_unread" },
   { id: "compose", scope: "anywhere", combo: "c", text: "shortcut_compose" },
+  { id: "favourite_up", scope: "anywhere", combo: "alt+arrowup", text: "shortcut_favourite_up" },
+  { id: "favourite_down", scope: "anywhere", combo: "alt+arrowdown", text: "shortcut_favourite_down" },
   { id: "message_next", scope: "messages", combo: "j", text: "shortcut_message_next" },
   { id: "message_previous", scope: "messages", combo: "k", text: "shortcut_message_previous" },
   { id: "reply", scope: "messages", combo: "r", text: "shortcut_reply" },
@@ -77,6 +79,7 @@ export function takenBy(combo: string, id: ShortcutId, keys: Keys): Shortcut | n
 
 /** Whether keys can be a shortcut: not a modifier alone, and not what writing or moving needs. */
 export function isUsable(combo: string): boolean {
+  if (/^(mod\+)?alt\+arrow(up|down)$/.test(combo)) return true;
   const last = combo.split("+").at(-1) ?? "";
   return !/^(control|shift|alt|meta|tab|enter|escape|space|arrow\w+|dead|process)$/.test(last);
 }

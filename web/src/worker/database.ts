@@ -1,6 +1,7 @@
 import Dexie, { type Table } from "dexie";
-import type { Event, Me, ServerInfo, User } from "../api/types.ts";
+import type { Arrangement, Event, Me, ServerInfo, User } from "../api/types.ts";
 import type { Fact } from "../model/fact.ts";
+import { EMPTY_ARRANGEMENT, rearranged } from "../model/arrangement.ts";
 import { foldInto, laterOf, targetOf, type Item } from "../model/item.ts";
 import { withEntry, type OutboxEntry } from "../model/outbox.ts";
 import type { ConversationRecord } from "../model/record.ts";
@@ -62,17 +63,23 @@ export class Database extends Dexie {
   }
 
   /** What this browser last knew; logs are opened one by one. */
-  async standing(): Promise<Pick<State, "conversations" | "outbox" | "users">> {
-    const [conversations, entries, users] = await Promise.all([
+  async standing(): Promise<Pick<State, "conversations" | "outbox" | "users" | "arrangement">> {
+    const [conversations, entries, users, arrangement] = await Promise.all([
       this.conversations.toArray(),
       this.outbox.toArray(),
       this.users.toArray(),
+      this.#arrangement(),
     ]);
     return {
+      arrangement,
       conversations: new Map(conversations.map((record) => [record.conversation, record])),
       outbox: entries.reduce<readonly OutboxEntry[]>(withEntry, []),
       users: new Map(users.map((user) => [user.address, user])),
     };
+  }
+
+  async #arrangement(): Promise<Arrangement> {
+    return ((await this.values.get("arrangement"))?.value as Arrangement | undefined) ?? EMPTY_ARRANGEMENT;
   }
 
   /** The newest part of a log; nothing when none is kept. */
@@ -133,6 +140,12 @@ export class Database extends Dexie {
         return this.#keepRecord(fact.conversation, fact, me);
       case "receipt":
         return this.#keepRecord(fact.receipt.conversation, fact, me);
+      case "arrangement":
+        await this.values.put({ key: "arrangement", value: fact.arrangement });
+        return;
+      case "rearranged":
+        await this.values.put({ key: "arrangement", value: rearranged(await this.#arrangement(), fact.change) });
+        return;
       case "users":
         await this.users.bulkPut([...fact.users]);
         return;

@@ -3,6 +3,7 @@ import type { Answer, Args, Event, OperationName, Problem, Push, Welcome } from 
 import type { Fact } from "../model/fact.ts";
 import type { State } from "../model/state.ts";
 import type { Database } from "./database.ts";
+import { ArrangementWatch } from "./arrangement-watch.ts";
 import { Errands } from "./errands.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Sender } from "./sender.ts";
@@ -30,6 +31,7 @@ export class Leader {
   #sender: Sender;
   #errands: Errands;
   #schedule: ScheduleWatch;
+  #arrangement: ArrangementWatch;
   /** Pushes that arrived before the catching-up was complete. */
   #early: Push[] | null = [];
   #life = 0;
@@ -50,6 +52,7 @@ export class Leader {
     this.#sender = new Sender(seat, call);
     this.#errands = new Errands(seat, call);
     this.#schedule = new ScheduleWatch(seat, call);
+    this.#arrangement = new ArrangementWatch(seat, call);
   }
 
   start(): void {
@@ -94,6 +97,7 @@ export class Leader {
     this.#errands.online();
     this.#sender.online();
     void this.#schedule.look();
+    void this.#arrangement.look();
     void this.#watchPresence();
   }
 
@@ -116,6 +120,7 @@ export class Leader {
       case "account":
         this.seat.tell({ fact: "account", change: push });
         if (push.change === "scheduled") void this.#schedule.look();
+        if (push.change === "arrangement") void this.#arrangement.look();
         return push.change === "unread" ? this.#errands.markTold(push.conversation) : undefined;
       case "receipt":
         return this.seat.tell({ fact: "receipt", receipt: push });

@@ -68,6 +68,8 @@ fn family_description(name: &str) -> &'static str {
         "link" => "Links that let people into a conversation.",
         "event" => "Messages, and what is done with them.",
         "scheduled" => "Messages that are sent at a later time.",
+        "arrangement" => "How my conversations are sorted.",
+        "folder" => "My folders of conversations.",
         "search" => "Finding messages.",
         _ => "",
     }

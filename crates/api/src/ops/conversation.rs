@@ -103,9 +103,26 @@ pub struct SetPreferences {
     /// Listed first.
     #[serde(default)]
     pub favourite: bool,
-    /// Hidden from the list until something happens.
+    /// In the archive and not in the list, until something new is said; while it is muted also then.
     #[serde(default)]
     pub hidden: bool,
+}
+
+/// Changes my preferences for a conversation; absent fields stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePreferences {
+    /// The conversation.
+    pub conversation: String,
+    /// No notifications.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted: Option<bool>,
+    /// Listed first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favourite: Option<bool>,
+    /// In the archive and not in the list, until something new is said; while it is muted also then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
 }
 
 /// Keeps what I have not sent yet.

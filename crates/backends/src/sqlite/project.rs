@@ -2,6 +2,7 @@
 //! earlier events, and at nothing else, so that all rows can be made again from the log.
 
 mod account;
+mod arrangements;
 mod contacts;
 mod folds;
 mod members;
@@ -31,6 +32,7 @@ pub(super) const TABLES: &[&str] = &[
     "mentions_of_all",
     "contacts",
     "contact_removals",
+    "arrangements",
 ];
 
 /// The first message of the thread a message belongs to.

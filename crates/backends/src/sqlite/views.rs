@@ -1,15 +1,18 @@
 mod acquaintances;
+mod arrangements;
 mod folded;
 mod memberships;
 mod pages;
 mod receipts;
 
+pub(super) use arrangements::arrangement;
 pub(super) use folded::{by_offset, by_place};
 pub(super) use memberships::peer;
 
 use super::{SqliteStore, event_log::consistently};
 use async_trait::async_trait;
 use parlance_core::{
+    arrangement::Arrangement,
     body::Body,
     event::Offset,
     id::{ConversationId, PrincipalId, Seq, UnixMillis},
@@ -111,6 +114,10 @@ impl Views for SqliteStore {
         let both =
             move |c: &_| Ok((acquaintances::last_removal(c, owner)?, acquaintances::contacts(c, owner)?));
         self.readers.read(move |c| consistently(c, both)).await
+    }
+
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
+        self.readers.read(move |c| arrangement(c, owner)).await
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {

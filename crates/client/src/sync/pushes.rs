@@ -152,7 +152,8 @@ impl Core {
             }
             AccountChange::ContactRemoved { .. }
             | AccountChange::Devices {}
-            | AccountChange::Scheduled { .. } => {}
+            | AccountChange::Scheduled { .. }
+            | AccountChange::Arrangement {} => {}
         }
         Ok(())
     }

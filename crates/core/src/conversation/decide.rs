@@ -42,6 +42,8 @@ pub struct Bounds {
     pub reports_max: usize,
     /// Most messages that one account keeps to be sent at a later time.
     pub scheduled_max: usize,
+    /// Most folders that one account sorts its conversations into.
+    pub folders_max: usize,
 }
 
 impl Default for Bounds {
@@ -57,6 +59,7 @@ impl Default for Bounds {
             pushes_max: 100,
             reports_max: 1_000,
             scheduled_max: 100,
+            folders_max: 100,
         }
     }
 }

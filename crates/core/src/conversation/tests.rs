@@ -25,6 +25,7 @@ const BOUNDS: Bounds = Bounds {
     pushes_max: 0,
     reports_max: 0,
     scheduled_max: 0,
+    folders_max: 0,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 

@@ -10,7 +10,7 @@ use parlance_api::{
     ops::*,
 };
 use parlance_core::{
-    account::Preferences,
+    account::PreferencesChange,
     conversation::HistoryVisibility,
     id::{ConversationId, Seq},
 };
@@ -107,10 +107,28 @@ impl Handle for SetPreferences {
     async fn handle(self, context: &Context) -> Result<Done, Problem> {
         let id = inbound::conversation(&self.conversation)?;
         let caller = context.caller().map_err(problem)?;
-        let before = context.hub().conversation(caller, id).await.map_err(problem)?.row.preferences;
-        let preferences =
-            Preferences { muted: self.muted, favourite: self.favourite, hidden: self.hidden, ..before };
-        context.hub().set_preferences(caller, id, preferences).await.map_err(problem)?;
+        let change = PreferencesChange {
+            muted: Some(self.muted),
+            favourite: Some(self.favourite),
+            hidden: Some(self.hidden),
+            mentions_only: None,
+        };
+        context.hub().change_preferences(caller, id, change).await.map_err(problem)?;
+        Ok(Done {})
+    }
+}
+
+impl Handle for ChangePreferences {
+    async fn handle(self, context: &Context) -> Result<Done, Problem> {
+        let id = inbound::conversation(&self.conversation)?;
+        let caller = context.caller().map_err(problem)?;
+        let change = PreferencesChange {
+            muted: self.muted,
+            favourite: self.favourite,
+            hidden: self.hidden,
+            mentions_only: None,
+        };
+        context.hub().change_preferences(caller, id, change).await.map_err(problem)?;
         Ok(Done {})
     }
 }

@@ -127,10 +127,7 @@ pub(super) async fn take_level(
     let Some(row) = membership(pep, caller, id).await? else { return Ok(payload) };
     let said = xml::read(&payload).and_then(|conference| notification_settings::read(&conference));
     let Some(level) = said else { return Ok(with_level(&payload, row.preferences)) };
-    let preferences = level.apply(row.preferences);
-    if preferences != row.preferences {
-        pep.xmpp.hub.set_preferences(caller, row.conversation, preferences).await?;
-    }
+    pep.xmpp.hub.change_preferences(caller, row.conversation, level.change()).await?;
     Ok(payload)
 }
 

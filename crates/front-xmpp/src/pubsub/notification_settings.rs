@@ -6,7 +6,7 @@
 //! and means nothing here.
 
 use super::{bookmarks::NODE, xml};
-use parlance_core::account::Preferences;
+use parlance_core::account::{Preferences, PreferencesChange};
 use parlance_xmpp::{Element, write::Writer};
 
 const SETTINGS: &str = "urn:xmpp:notification-settings:1";
@@ -30,14 +30,14 @@ impl Level {
         }
     }
 
-    /// Preferences with this level.
-    pub(super) fn apply(self, preferences: Preferences) -> Preferences {
+    /// What preferences become with this level.
+    pub(super) fn change(self) -> PreferencesChange {
         let (muted, mentions_only) = match self {
-            Self::Always => (false, false),
-            Self::OnMention => (false, true),
-            Self::Never => (true, preferences.mentions_only),
+            Self::Always => (false, Some(false)),
+            Self::OnMention => (false, Some(true)),
+            Self::Never => (true, None),
         };
-        Preferences { muted, mentions_only, ..preferences }
+        PreferencesChange { muted: Some(muted), mentions_only, ..PreferencesChange::default() }
     }
 
     fn name(self) -> &'static str {

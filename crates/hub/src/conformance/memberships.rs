@@ -142,7 +142,8 @@ pub async fn drafts_and_preferences_are_ones_own(store: Arc<dyn Store>) {
     let world = World::new(store).await;
     let [alice, bob] = world.people().await;
     let (room, other) = (world.group(&[alice, bob]).await, world.group(&[alice, bob]).await);
-    let preferences = Preferences { muted: true, favourite: true, mentions_only: true, hidden: false };
+    let preferences =
+        Preferences { muted: true, favourite: true, mentions_only: true, hidden: true, hidden_at: Seq(2) };
     world.account(bob, AccountChange::Preferences { conversation: room.id, preferences }).await;
     world.account(bob, AccountChange::Draft { conversation: room.id, text: "so far".to_owned() }).await;
     assert_eq!(room.row(bob).await.preferences, preferences);

@@ -2,6 +2,7 @@ use super::world::*;
 use crate::ports::{Append, Draft, Store};
 use parlance_core::{
     account::{AccountChange, Contact, Preferences},
+    arrangement::Rearrangement,
     body::{Body, Mentioned},
     conversation::{HistoryVisibility, Permission, Role, SettingsChange, State},
     event::{Content, Extras, Forwarded, Imported, MembershipChange, Message},
@@ -111,7 +112,8 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
 
 fn account_changes(bob: Person, conversation: ConversationId) -> Vec<AccountChange> {
     let privacy = Privacy { show_last_seen: false, show_read: true };
-    let preferences = Preferences { muted: true, hidden: true, mentions_only: true, favourite: false };
+    let preferences =
+        Preferences { muted: true, hidden: true, hidden_at: Seq(1), mentions_only: true, favourite: false };
     let contact = Contact { alias: "B".to_owned(), blocked: true, ..Contact::nobody() };
     vec![
         AccountChange::Read { conversation, seq: Seq(1) },
@@ -123,6 +125,9 @@ fn account_changes(bob: Person, conversation: ConversationId) -> Vec<AccountChan
         AccountChange::Profile { display_name: "Alice A.".to_owned(), privacy },
         AccountChange::Devices,
         AccountChange::Scheduled { conversation },
+        AccountChange::Arranged {
+            change: Rearrangement::FavouritesOrdered { conversations: vec![conversation] },
+        },
     ]
 }
 

@@ -2,6 +2,7 @@ use super::{Tables, log::Log};
 use crate::ports::ContactRow;
 use parlance_core::{
     account::{AccountChange, Preferences},
+    arrangement::Arrangement,
     conversation::Member,
     event::{Content, Event, Offset},
     id::{ConversationId, PrincipalId, Seq},
@@ -62,6 +63,17 @@ impl Tables {
             }
         }
         contacts
+    }
+
+    /// How somebody has sorted their conversations.
+    pub(super) fn arrangement(&self, owner: PrincipalId) -> Arrangement {
+        let mut arrangement = Arrangement::default();
+        for (_, change) in self.account_changes(owner) {
+            if let AccountChange::Arranged { change } = change {
+                arrangement.apply(change);
+            }
+        }
+        arrangement
     }
 
     /// Where somebody was last removed from an address book.

@@ -4,6 +4,7 @@ use crate::ports::{
 };
 use async_trait::async_trait;
 use parlance_core::{
+    arrangement::Arrangement,
     body::Body,
     conversation::{Kind, State},
     count::{Counter, Counts},
@@ -117,6 +118,10 @@ impl Views for MemoryStore {
     async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError> {
         let tables = self.tables();
         Ok((tables.last_contact_removal(owner), tables.contacts(owner).into_values().collect()))
+    }
+
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
+        Ok(self.tables().arrangement(owner))
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {

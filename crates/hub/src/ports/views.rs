@@ -2,6 +2,7 @@ use super::StoreError;
 use async_trait::async_trait;
 use parlance_core::{
     account::{Contact, Preferences},
+    arrangement::Arrangement,
     body::Body,
     conversation::{Kind, Role, Settings},
     count::Counts,
@@ -87,6 +88,9 @@ pub trait Views: Send + Sync {
     /// The place in somebody's account log where a contact was last removed (zero when none ever was), and
     /// everybody about whom they keep something; both of one moment.
     async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError>;
+
+    /// How somebody has sorted their conversations.
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError>;
 
     /// Whether one has blocked the other, in either direction.
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError>;

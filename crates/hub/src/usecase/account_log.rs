@@ -4,7 +4,8 @@ use crate::{
     ports::{AppendError, Create},
 };
 use parlance_core::{
-    account::{AccountChange, Preferences},
+    Rejection,
+    account::{AccountChange, PreferencesChange},
     conversation::{Kind, Role, SettingsChange},
     event::Content,
     id::{ConversationId, DeviceId, PrincipalId, Seq},
@@ -66,22 +67,29 @@ impl Hub {
     ) -> Result<(), HubError> {
         self.room_with(caller, conversation).await?;
         if text.len() > DRAFT_BYTES_MAX {
-            return Err(parlance_core::Rejection::BodyTooLong.into());
+            return Err(Rejection::BodyTooLong.into());
         }
         self.append_account(caller, AccountChange::Draft { conversation, text }).await
     }
 
-    /// Mutes, favours or hides a conversation for the caller.
+    /// Mutes, favours or hides a conversation for the caller, and leaves what the change does not name as it is.
     ///
     /// # Errors
     /// `ConversationNotFound`.
-    pub async fn set_preferences(
+    pub async fn change_preferences(
         &self,
         caller: Caller,
         conversation: ConversationId,
-        preferences: Preferences,
+        change: PreferencesChange,
     ) -> Result<(), HubError> {
         self.room_with(caller, conversation).await?;
+        let _turn = self.turns.take(caller.who).await;
+        let row = self.world.store.membership(caller.who, conversation).await?;
+        let row = row.ok_or(Rejection::ConversationNotFound)?;
+        let preferences = row.preferences.after(change, row.head);
+        if preferences == row.preferences {
+            return Ok(());
+        }
         self.append_account(caller, AccountChange::Preferences { conversation, preferences }).await
     }
 

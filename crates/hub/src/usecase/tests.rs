@@ -2,6 +2,7 @@
 
 mod acquainting;
 mod archiving;
+mod arranging;
 mod blocking;
 mod bounding;
 mod committing;

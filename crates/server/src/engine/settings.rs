@@ -29,6 +29,7 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             outward_max: settings.limits.events_per_remote_max as usize,
             reports_max: settings.limits.reports_max as usize,
             scheduled_max: settings.limits.scheduled_per_user_max as usize,
+            folders_max: settings.limits.folders_per_user_max as usize,
             pushes_max: settings.limits.push_registrations_per_user_max as usize,
             ..Bounds::default()
         },

@@ -145,6 +145,12 @@ const METRICS: &[Metric] = &[
         "Messages for a later time that were not kept, because of limits.scheduled_per_user_max.",
     ),
     metric(
+        "parlance_folders_refused_total",
+        Kind::Counter,
+        "",
+        "Folders that were not made because of limits.folders_per_user_max, and conversations beyond those of one folder.",
+    ),
+    metric(
         "parlance_scheduled_sent_total",
         Kind::Counter,
         "outcome: sent, or refused by the rules of their conversations; they stay where their authors see them",

@@ -25,6 +25,7 @@ fn rows() -> Vec<(&'static str, Value, About)> {
     let writers = || Conversation { reader: FORBIDDEN, member: "ok" };
     let moderators = || Conversation { reader: FORBIDDEN, member: FORBIDDEN };
     let authors = |reader| Conversation { reader, member: NOT_YOURS };
+    let folders = || Conversation { reader: "folder.not_found", member: "folder.not_found" };
     let place = || json!({ "conversation": "$conversation" });
     let on = |further: Value| {
         let mut args = json!({ "conversation": "$conversation", "event": "$event" });
@@ -66,6 +67,7 @@ fn rows() -> Vec<(&'static str, Value, About)> {
         ("conversation.get", place(), all()),
         ("conversation.change_settings", with(json!({ "topic": "x" })), moderators()),
         ("conversation.set_preferences", with(json!({ "muted": true })), all()),
+        ("conversation.change_preferences", with(json!({ "muted": true })), all()),
         ("conversation.set_draft", with(json!({ "text": "x" })), all()),
         ("conversation.mark_read", with(json!({ "seq": 1 })), all()),
         ("conversation.mark_unread", with(json!({ "seq": 1 })), all()),
@@ -106,6 +108,13 @@ fn rows() -> Vec<(&'static str, Value, About)> {
         ("scheduled.change", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
         ("scheduled.cancel", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
         ("scheduled.send", json!({ "scheduled": "$scheduled" }), Foreign("scheduled.not_found")),
+        ("arrangement.get", json!({}), Own),
+        ("folder.set", json!({ "folder": "$folder", "name": "mine" }), Own),
+        ("folder.delete", json!({ "folder": "$folder" }), Foreign("folder.not_found")),
+        ("folder.order", json!({ "folders": [] }), Own),
+        ("folder.add", with(json!({ "folder": "$folder" })), folders()),
+        ("folder.remove", with(json!({ "folder": "$folder" })), folders()),
+        ("arrangement.order_favourites", json!({ "conversations": [] }), Own),
         ("search", with(json!({ "query": "hello" })), all()),
     ]
 }
@@ -132,8 +141,10 @@ async fn scene(owner: &Person, conversation: String) -> Value {
         "body": { "type": "text", "text": "later" },
     });
     let scheduled = text(&owner.call("scheduled.add", new).await.ok(), "/scheduled");
+    let folder = "0199aaaabbbb7ccc8ddd0eeeeffff000";
+    owner.call("folder.set", json!({ "folder": folder, "name": "private" })).await.ok();
     json!({
-        "scheduled": scheduled, "later": later,
+        "folder": folder, "scheduled": scheduled, "later": later,
         "conversation": conversation, "event": event, "link": link, "invitation": invitation,
         "owner": owner.address, "device": owner.device,
     })
@@ -144,7 +155,7 @@ fn nowhere(scene: &Value) -> [Value; 2] {
     let make = |id: &str, code: &str| {
         json!({
             "conversation": id, "event": id, "link": code, "invitation": code, "device": id,
-            "scheduled": id, "later": scene["later"],
+            "folder": id, "scheduled": id, "later": scene["later"],
             "owner": scene["owner"],
         })
     };

@@ -11,6 +11,7 @@ mod socket;
 
 mod access;
 mod documents;
+mod folders;
 mod forgery;
 mod framing;
 mod handshake;

@@ -1,4 +1,4 @@
-use super::contacts;
+use super::{arrangements, contacts};
 use crate::sqlite::{
     codec::{n, number},
     event_log::last_where,
@@ -37,11 +37,18 @@ pub(super) fn change(
             connection,
             event,
             *conversation,
-            "is_muted = ?4, is_favourite = ?5, is_hidden = ?6, is_mentions_only = ?7",
-            [&preferences.muted, &preferences.favourite, &preferences.hidden, &preferences.mentions_only],
+            "is_muted = ?4, is_favourite = ?5, is_hidden = ?6, is_mentions_only = ?7, hidden_at = ?8",
+            [
+                &preferences.muted as &dyn ToSql,
+                &preferences.favourite,
+                &preferences.hidden,
+                &preferences.mentions_only,
+                &n(preferences.hidden_at.0),
+            ],
         ),
         AccountChange::Contact { who, contact, .. } => contacts::set(connection, head, event, *who, contact),
         AccountChange::ContactRemoved { who, .. } => contacts::remove(connection, head, event, *who),
+        AccountChange::Arranged { change } => arrangements::fold(connection, head, event, change),
         // What these tell of stands in tables that are not folded from logs.
         AccountChange::Profile { .. } | AccountChange::Devices | AccountChange::Scheduled { .. } => Ok(()),
     }

@@ -15,7 +15,7 @@ macro_rules! select_memberships {
         concat!(
             "SELECT c.key, c.ordinal, c.id, c.kind, c.settings, c.epoch, c.head, c.head_offset, c.last_at, ",
             "c.members_count, m.role, m.visible_from, m.read, m.is_muted, m.is_favourite, m.is_hidden, m.draft, ",
-            "m.is_mentions_only ",
+            "m.is_mentions_only, m.hidden_at ",
             "FROM members m JOIN conversations c ON c.key = m.conversation ",
             $rest
         )
@@ -49,6 +49,7 @@ fn from_row(row: &Row<'_>) -> Result<Found> {
             favourite: row.get(14)?,
             hidden: row.get(15)?,
             mentions_only: row.get(17)?,
+            hidden_at: Seq(number(row, 18)?),
         },
         draft: row.get(16)?,
     };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::stage::Stage;
 use parlance_core::{
-    account::Preferences,
+    account::PreferencesChange,
     body::Body,
     conversation::{HistoryVisibility, Kind},
     id::{ConversationId, DeviceId, PrincipalId, Seq},
@@ -161,8 +161,8 @@ async fn who_mutes_a_group_in_another_program_finds_it_in_the_bookmark() {
     alice.sees(&["#event", GARDEN]).await;
     let hub = std::sync::Arc::clone(&alice.front.xmpp.hub);
     let browser = Caller { who: alice.who.id, device: DeviceId(uuid::Uuid::from_u128(7)) };
-    let muted = Preferences { muted: true, ..Preferences::default() };
-    hub.set_preferences(browser, garden, muted).await.unwrap();
+    let muted = PreferencesChange { muted: Some(true), ..PreferencesChange::default() };
+    hub.change_preferences(browser, garden, muted).await.unwrap();
     let told = alice.sees(&["#event", GARDEN, "urn:xmpp:notification-settings:1"]).await;
     assert!(told.contains("<never/>"), "{told}");
     assert!(items(&mut alice, "", BOOKMARKS).await.contains("<never/>"));

@@ -6,7 +6,7 @@ use crate::{
     usecase::Post,
 };
 use parlance_core::{
-    account::Preferences,
+    account::PreferencesChange,
     body::{Body, Mention, Mentioned},
     conversation::HistoryVisibility,
     id::{ConversationId, Seq, UnixMillis},
@@ -106,8 +106,8 @@ async fn nobody_is_notified_of_what_they_see_wrote_read_or_muted() {
     let seq = pair.say("read elsewhere").await;
     hub.mark_read(pair.phone, pair.conversation, seq).await.unwrap();
     assert_eq!(pair.due().await, [0; 0], "read");
-    let muted = Preferences { muted: true, ..Preferences::default() };
-    hub.set_preferences(pair.phone, pair.conversation, muted).await.unwrap();
+    let muted = PreferencesChange { muted: Some(true), ..PreferencesChange::default() };
+    hub.change_preferences(pair.phone, pair.conversation, muted).await.unwrap();
     pair.say("muted").await;
     assert_eq!(pair.due().await, [0; 0], "muted");
 }
@@ -169,8 +169,8 @@ async fn who_wants_to_hear_of_mentions_alone_is_notified_of_those() {
     let pair = Pair::new().await;
     let group = pair.stage.group(pair.writer, &[pair.phone], HistoryVisibility::All).await;
     let hub = &pair.stage.world.hub;
-    let mentions = Preferences { mentions_only: true, ..Preferences::default() };
-    hub.set_preferences(pair.phone, group, mentions).await.unwrap();
+    let mentions = PreferencesChange { mentions_only: Some(true), ..PreferencesChange::default() };
+    hub.change_preferences(pair.phone, group, mentions).await.unwrap();
     pair.stage.post(pair.writer, group, "hello").await;
     assert_eq!(pair.tell().await, [0; 0]);
     let mention = Mention { start: 0, end: 5, who: Mentioned::Principal(pair.phone.who) };

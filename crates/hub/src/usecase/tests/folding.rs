@@ -8,7 +8,7 @@ use crate::{
     usecase::SyncRequest,
 };
 use parlance_core::{
-    account::{AccountChange, Preferences},
+    account::{AccountChange, Preferences, PreferencesChange},
     body::Body,
     conversation::{HistoryVisibility, Kind, Role, SettingsChange},
     count::{Counter, Counts},
@@ -255,8 +255,8 @@ async fn marking_unread_folds() {
 async fn drafts_and_preferences_fold() {
     check_fold(async |w| {
         w.hub().set_draft(w.bob, w.group, "so far".into()).await.unwrap();
-        let muted = Preferences { muted: true, ..Preferences::default() };
-        w.hub().set_preferences(w.bob, w.group, muted).await.unwrap();
+        let muted = PreferencesChange { muted: Some(true), ..PreferencesChange::default() };
+        w.hub().change_preferences(w.bob, w.group, muted).await.unwrap();
     })
     .await;
 }
