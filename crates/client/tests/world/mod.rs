@@ -399,6 +399,7 @@ impl World {
                 slow_mode_s: 0,
                 archived: false,
                 permissions: BTreeMap::new(),
+                expire_after_s: None,
             },
             epoch,
             head: log.len() as u64,

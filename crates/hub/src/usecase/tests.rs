@@ -5,6 +5,7 @@ mod archiving;
 mod blocking;
 mod bounding;
 mod committing;
+mod expiring;
 mod farewell;
 mod folding;
 mod foreign;

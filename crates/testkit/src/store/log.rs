@@ -98,6 +98,10 @@ impl EventLog for SimStore {
         self.read(self.disk.memory.last_post_at(conversation, who)).await
     }
 
+    async fn expired(&self, now: UnixMillis, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        self.read(self.disk.memory.expired(now, limit)).await
+    }
+
     async fn mark(&self) -> Result<Mark, StoreError> {
         let mut mark = self.read(self.disk.memory.mark()).await?;
         if self.makes(Mistake::NoSweep) && pace::lane().number() == self.fanout {
