@@ -3,6 +3,7 @@ import { may } from "../model/permission.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
+import { duration } from "./durations.ts";
 import type { Gateway } from "./gateway.ts";
 import { faceOf, faceOfConversation, titleOf, type Face } from "./names.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
@@ -18,6 +19,13 @@ export interface MemberView {
   readonly canRemove: boolean;
 }
 
+/** After how many seconds new messages disappear; 0 is never. */
+export interface TimerView {
+  readonly seconds: number;
+  readonly choices: readonly { readonly seconds: number; readonly label: string }[];
+  readonly canChange: boolean;
+}
+
 export interface DetailsSnapshot {
   readonly title: string;
   readonly face: Face;
@@ -27,6 +35,7 @@ export interface DetailsSnapshot {
   readonly isGroup: boolean;
   readonly canChange: boolean;
   readonly canInvite: boolean;
+  readonly timer: TimerView;
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
   readonly members: readonly MemberView[];
@@ -36,6 +45,7 @@ export interface DetailsSnapshot {
 
 export interface DetailsActions {
   change(name: string, topic: string): Promise<void>;
+  setTimer(seconds: number): Promise<void>;
   prefer(change: Partial<Preferences>): Promise<void>;
   remove(member: MemberView): Promise<void>;
   createLink(): Promise<void>;
@@ -49,6 +59,8 @@ interface Local {
   readonly problem: string | null;
 }
 
+/** An hour, a day, a week, four weeks. */
+const TIMERS_S = [3_600, 86_400, 604_800, 2_419_200];
 const MEMBERS_MAX = 1_000;
 
 export function openDetails(
@@ -83,6 +95,12 @@ export function openDetails(
       async change(name, topic) {
         await attempt(async () => {
           const told = await gateway.call("conversation.change_settings", { conversation, name, topic });
+          gateway.tell({ fact: "told", conversations: [told] });
+        });
+      },
+      async setTimer(seconds) {
+        await attempt(async () => {
+          const told = await gateway.call("conversation.change_settings", { conversation, expire_after_s: seconds });
           gateway.tell({ fact: "told", conversations: [told] });
         });
       },
@@ -127,12 +145,20 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     isGroup,
     canChange: isGroup && record !== undefined && may(record, "settings"),
     canInvite: isGroup && record !== undefined && may(record, "invite"),
+    timer: timerView(record, !isGroup || (record !== undefined && may(record, "settings"))),
     isMuted: record?.membership.preferences.muted ?? false,
     isFavourite: record?.membership.preferences.favourite ?? false,
     members: record ? members.map((member) => memberView(state, record, member)) : [],
     link,
     problem,
   };
+}
+
+function timerView(record: ConversationRecord | undefined, canChange: boolean): TimerView {
+  const seconds = record?.settings.expire_after_s ?? 0;
+  const offered = [...new Set([...TIMERS_S, seconds])].filter((each) => each > 0).sort((a, b) => a - b);
+  const choices = offered.map((each) => ({ seconds: each, label: duration(each) }));
+  return { seconds, choices: [{ seconds: 0, label: text("details_timer_off") }, ...choices], canChange };
 }
 
 function memberView(state: State, record: ConversationRecord, { user, role }: Member): MemberView {

@@ -4,6 +4,7 @@ import type { Fact } from "../model/fact.ts";
 import type { State } from "../model/state.ts";
 import type { Database } from "./database.ts";
 import { Errands } from "./errands.ts";
+import { ExpiryWatch } from "./expiry-watch.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Sender } from "./sender.ts";
 import { synchronise } from "./synchronise.ts";
@@ -30,6 +31,7 @@ export class Leader {
   #sender: Sender;
   #errands: Errands;
   #schedule: ScheduleWatch;
+  #expiry: ExpiryWatch;
   /** Pushes that arrived before the catching-up was complete. */
   #early: Push[] | null = [];
   #life = 0;
@@ -50,18 +52,21 @@ export class Leader {
     this.#sender = new Sender(seat, call);
     this.#errands = new Errands(seat, call);
     this.#schedule = new ScheduleWatch(seat, call);
+    this.#expiry = new ExpiryWatch(seat);
   }
 
   start(): void {
     this.seat.tell({ fact: "link", link: "connecting", since: Date.now() });
     this.#sender.recover();
     this.#connection.start();
+    this.#expiry.start();
   }
 
   stop(): void {
     this.#life++;
     this.#sender.stop();
     this.#errands.stop();
+    this.#expiry.stop();
     this.#connection.stop();
   }
 
