@@ -157,6 +157,7 @@ mod tests {
                 thread: None,
                 forwarded: None,
                 sent_at: None,
+                expires_at: None,
             }),
             fold: None,
         };

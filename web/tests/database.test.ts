@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Event } from "../src/api/types.ts";
 import type { Fact } from "../src/model/fact.ts";
 import { newEntry } from "../src/model/outbox.ts";
 import { Database } from "../src/worker/database.ts";
@@ -21,6 +22,16 @@ afterEach(async () => {
   opened = [];
 });
 
+const EXPIRES = Date.UTC(2200, 0, 1);
+
+/** A log whose newest message disappears. */
+function timed(log: readonly Event[]): Event[] {
+  const expires_at = new Date(EXPIRES).toISOString();
+  return log.map((event, index) =>
+    index === log.length - 1 && event.kind === "message" ? { ...event, content: { ...event.content, expires_at } } : event,
+  );
+}
+
 describe("the cache", () => {
   it("keeps what the same events make in memory, however they are batched", async () => {
     await fc.assert(
@@ -40,6 +51,19 @@ describe("the cache", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("forgets what has disappeared, with its edits and its preview, and nothing else", async () => {
+    const kept = database();
+    const log = timed(logOf([{ do: "say", who: 1, mentions: false, inThread: null }, { do: "say", who: 1, mentions: false, inThread: null }]));
+    await kept.keep([{ fact: "told", conversations: [{ ...told(log), events: log }] }], ME);
+    expect(await kept.hasExpired(EXPIRES - 1)).toBe(false);
+    expect(await kept.hasExpired(EXPIRES)).toBe(true);
+    await kept.keep([{ fact: "expired", until: EXPIRES }], ME);
+    expect(await kept.hasExpired(EXPIRES)).toBe(false);
+    const kinds = (await kept.items.toArray()).map(({ kind }) => kind);
+    expect(kinds).toEqual([...log.slice(0, -1).map(({ kind }) => kind), "deleted"]);
+    expect((await kept.conversations.get(CONVERSATION))?.last?.kind).toBe("deleted");
   });
 
   it("gives back conversations and unsent messages in their order", async () => {

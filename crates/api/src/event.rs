@@ -103,6 +103,10 @@ pub struct Message {
     /// is behind what was here when it was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<String>,
+    /// When it disappears. A client takes it away by itself then, also while it is offline; the server deletes
+    /// it soon after, and tells it to nobody from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
 }
 
 /// What was said: readable text, or something only the receivers can open.
@@ -273,4 +277,7 @@ pub struct SettingsChange {
     /// The least role for each permission that differs from the usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<std::collections::BTreeMap<Permission, Role>>,
+    /// After how many seconds new messages disappear; 0 lets them stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expire_after_s: Option<u32>,
 }

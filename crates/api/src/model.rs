@@ -153,6 +153,9 @@ pub struct Settings {
     pub archived: bool,
     /// The least role for each permission.
     pub permissions: std::collections::BTreeMap<Permission, Role>,
+    /// After how many seconds new messages disappear; absent when they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expire_after_s: Option<u32>,
 }
 
 /// The reader's membership of a conversation, with what only their own devices know.

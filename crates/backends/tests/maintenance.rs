@@ -11,7 +11,7 @@ use parlance_core::{
     account::{AccountChange, Contact},
     arrangement::Rearrangement,
     body::{Body, Mention, Mentioned},
-    conversation::Kind,
+    conversation::{Kind, SettingsChange},
     event::{Content, MembershipChange, Message},
     id::{ConversationId, Seq},
     subscription::{Direction, Subscription},
@@ -50,7 +50,11 @@ async fn live_through_a_day(store: &SqliteStore) {
     let root = say(store, group, "root").await;
     let all = vec![Mention { start: 0, end: 1, who: Mentioned::Everyone }];
     for content in [
-        Content::Edit { target: root.as_target(), body: Body::Text { text: "@all".into(), mentions: all } },
+        Content::Edit {
+            target: root.as_target(),
+            body: Body::Text { text: "@all".into(), mentions: all },
+            expires_at: None,
+        },
         Content::Reaction { target: root.as_target(), emoji: "👍".into(), added: true },
         Content::Pin { target: first.as_target(), pinned: true },
         Content::Membership { who: person(3), change: MembershipChange::Banned },
@@ -65,9 +69,13 @@ async fn live_through_a_day(store: &SqliteStore) {
         Content::Message(Message { thread, ..Message::plain(Body::text(text)) })
     };
     let gone = add(store, group, answer("secret")).await.unwrap();
-    add(store, group, Content::Edit { target: gone.as_target(), body: Body::text("secret too") })
-        .await
-        .unwrap();
+    add(
+        store,
+        group,
+        Content::Edit { target: gone.as_target(), body: Body::text("secret too"), expires_at: None },
+    )
+    .await
+    .unwrap();
     add(store, group, answer("kept")).await.unwrap();
     add(store, group, Content::Delete { target: gone.as_target() }).await.unwrap();
     let subscription = Subscription { outgoing: Direction::Granted, ..Subscription::default() };
@@ -154,10 +162,12 @@ async fn damage_is_never_shown() {
 }
 
 #[tokio::test]
-async fn nothing_of_what_was_deleted_is_left_in_the_files() {
+async fn nothing_of_what_was_deleted_or_has_disappeared_is_left_in_the_files() {
     let (guard, path) = directory();
     let store = open(&path);
     live_through_a_day(&store).await;
+    let_messages_disappear(&store).await;
+    assert_eq!(check(&path).problems, [""; 0]);
     let request = search("last");
     assert_eq!(store.search(request).await.unwrap().len(), 1);
     drop(store);
@@ -167,6 +177,27 @@ async fn nothing_of_what_was_deleted_is_left_in_the_files() {
         let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
         assert!(!has(b"secret"), "{path:?}");
     }
+}
+
+/// Messages with a timer, of which one is there when the time of the other has come.
+async fn let_messages_disappear(store: &SqliteStore) {
+    let group = room(1);
+    let timer = |seconds| {
+        Content::Settings(SettingsChange { expire_after_s: Some(seconds), ..SettingsChange::default() })
+    };
+    add(store, group, timer(60)).await.unwrap();
+    let soon = say(store, group, "secret for a minute").await;
+    let edit = Content::Edit { target: soon.as_target(), body: Body::text("secret still"), expires_at: None };
+    add(store, group, edit).await.unwrap();
+    add(store, group, timer(3_600)).await.unwrap();
+    say(store, group, "here for an hour").await;
+    assert_eq!(store.search(search("secret")).await.unwrap().len(), 1);
+    let due = store.expired(soon.at.plus_ms(60_000), 9).await.unwrap();
+    assert_eq!(due.iter().map(|expired| expired.target).collect::<Vec<_>>(), [soon.as_target()]);
+    for expired in due {
+        add(store, group, Content::Delete { target: expired.target }).await.unwrap();
+    }
+    assert_eq!(store.search(search("secret")).await.unwrap(), []);
 }
 
 fn search(word: &str) -> SearchRequest {

@@ -20,7 +20,8 @@ pub(crate) const NURSE: &str = "nurse@localhost";
 
 pub(crate) fn said(seq: u64, sender: &str, at: &str, words: &str) -> Event {
     let body = Body::Text { text: words.into(), mentions: Vec::new() };
-    let message = Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None };
+    let message =
+        Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None, expires_at: None };
     event(seq, sender, at, Content::Message(message))
 }
 
@@ -56,6 +57,7 @@ pub(crate) fn conversation(id: &str, kind: ConversationKind, title: &str) -> Con
             slow_mode_s: 0,
             archived: false,
             permissions: BTreeMap::new(),
+            expire_after_s: None,
         },
         epoch: 1,
         head: 0,

@@ -37,7 +37,7 @@ impl Counter {
             Content::Message(message) if event.sender != self.reader => {
                 self.messages.insert(event.seq, message.body.does_mention(self.reader));
             }
-            Content::Edit { target, body } if self.messages.contains_key(&target.seq) => {
+            Content::Edit { target, body, .. } if self.messages.contains_key(&target.seq) => {
                 self.messages.insert(target.seq, body.does_mention(self.reader));
             }
             Content::Delete { target } => drop(self.messages.remove(&target.seq)),

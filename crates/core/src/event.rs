@@ -9,6 +9,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// One event at its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +74,9 @@ pub enum Content {
         target: Target,
         /// Its new body.
         body: Body,
+        /// When the message disappears, and this with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<UnixMillis>,
     },
     /// A message was deleted for everyone.
     Delete {
@@ -133,12 +137,15 @@ pub struct Message {
     /// Where a message was before, when it was not sent here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// When it disappears. Given by the store together with its place, whatever the sender says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<UnixMillis>,
 }
 
 impl Message {
     /// A message that is nothing but its body.
     pub fn plain(body: Body) -> Self {
-        Self { body, reply_to: None, thread: None, forwarded: None, imported: None }
+        Self { body, reply_to: None, thread: None, forwarded: None, imported: None, expires_at: None }
     }
 }
 
@@ -251,6 +258,29 @@ impl Content {
         })
     }
 
+    /// When what it says disappears.
+    pub fn expires_at(&self) -> Option<UnixMillis> {
+        match self {
+            Self::Message(Message { expires_at, .. }) | Self::Edit { expires_at, .. } => *expires_at,
+            _ => None,
+        }
+    }
+
+    /// Gives what it says the time at which it disappears.
+    pub fn set_expires_at(&mut self, at: Option<UnixMillis>) {
+        match self {
+            Self::Message(Message { expires_at, .. }) | Self::Edit { expires_at, .. } => *expires_at = at,
+            _ => {}
+        }
+    }
+
+    /// When a message disappears that is said at this moment where messages have this timer, in seconds. What
+    /// was imported is not new.
+    pub fn expiry(&self, at: UnixMillis, expire_after_s: u32) -> Option<UnixMillis> {
+        let is_new = matches!(self, Self::Message(Message { imported: None, .. }));
+        (is_new && expire_after_s > 0).then(|| at.plus_ms(u64::from(expire_after_s) * 1_000))
+    }
+
     /// Whether it counts as unread.
     pub fn is_countable(&self) -> bool {
         matches!(self, Self::Message(_))
@@ -280,6 +310,14 @@ impl Event {
             Content::Message(Message { imported: Some(imported), .. }) => imported.at,
             _ => self.at,
         }
+    }
+
+    /// What is left of it at a moment: nothing of a message whose time has come.
+    pub fn left_at(self: &Arc<Self>, now: UnixMillis) -> Arc<Self> {
+        if self.content.expires_at().is_none_or(|at| at > now) {
+            return Arc::clone(self);
+        }
+        Arc::new(Self { content: Content::Deleted, extras: None, ..Self::clone(self) })
     }
 
     /// This event as another one's target.

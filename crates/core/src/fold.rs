@@ -29,6 +29,11 @@ impl Fold {
         *self == Self { changed: self.changed, ..Self::default() }
     }
 
+    /// What stays of it when the message goes: the answers to it.
+    pub fn of_deleted(&self) -> Option<Self> {
+        (self.replies > 0).then(|| Self { replies: self.replies, changed: self.changed, ..Self::default() })
+    }
+
     /// Puts somebody's emoji on or takes it away; doing it again changes nothing.
     pub fn set_reaction(&mut self, emoji: &SmolStr, who: PrincipalId, added: bool) {
         let place = self.reactions.iter().position(|(known, _)| known == emoji);
@@ -66,7 +71,7 @@ impl Folds {
                     self.change(root.seq, event).replies += 1;
                 }
             }
-            Content::Edit { target, body } if !self.is_deleted(target.seq) => {
+            Content::Edit { target, body, .. } if !self.is_deleted(target.seq) => {
                 self.change(target.seq, event).edited = Some((body.clone(), event.at));
             }
             Content::Delete { target } if !self.is_deleted(target.seq) => self.delete(target.seq, event),

@@ -42,6 +42,8 @@ pub enum Rejection {
     WrongEventKind,
     #[error("too many different reactions")]
     TooManyReactions,
+    #[error("messages cannot disappear after this time")]
+    TimerOutOfBounds,
     #[error("no such request to join")]
     RequestNotFound,
     #[error("no such message waits to be sent")]

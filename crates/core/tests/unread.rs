@@ -80,7 +80,7 @@ fn event(fields: &Value) -> Event {
 fn content(kind: &str, content: &Value) -> Content {
     match kind {
         "message" => Content::Message(Message::plain(body(&content["body"]))),
-        "edit" => Content::Edit { target: target(content), body: body(&content["body"]) },
+        "edit" => Content::Edit { target: target(content), body: body(&content["body"]), expires_at: None },
         "delete" => Content::Delete { target: target(content) },
         "deleted" => Content::Deleted,
         "reaction" => Content::Reaction { target: target(content), emoji: "👍".into(), added: true },

@@ -181,6 +181,7 @@ pub(crate) fn settings(change: parlance_api::ops::ChangeSettings) -> SettingsCha
         permissions: change
             .permissions
             .map(|table| table.into_iter().map(|(key, least)| (permission(key), role(least))).collect()),
+        expire_after_s: change.expire_after_s,
         ..SettingsChange::default()
     }
 }

@@ -119,7 +119,7 @@ pub(crate) fn event(hub: &Hub, event: &Event) -> wire::Event {
 fn content(hub: &Hub, content: &Content) -> wire::Content {
     match content {
         Content::Message(message) => wire::Content::Message(self::message(hub, message)),
-        Content::Edit { target, body } => {
+        Content::Edit { target, body, .. } => {
             wire::Content::Edit { target: target.id.to_string(), body: self::body(hub, body) }
         }
         Content::Delete { target } => wire::Content::Delete { target: target.id.to_string() },
@@ -146,6 +146,7 @@ fn message(hub: &Hub, message: &Message) -> wire::Message {
             .forwarded
             .map(|from| wire::Forwarded { sender: address(hub, from.sender), at: time::format(from.at) }),
         sent_at: message.imported.as_ref().map(|imported| time::format(imported.at)),
+        expires_at: message.expires_at.map(time::format),
     }
 }
 
@@ -225,6 +226,7 @@ fn settings_change(change: &SettingsChange) -> wire::SettingsChange {
             .permissions
             .as_ref()
             .map(|table| table.iter().map(|(key, least)| (permission(*key), role(*least))).collect()),
+        expire_after_s: change.expire_after_s,
     }
 }
 
@@ -238,6 +240,7 @@ fn settings(kind: Kind, settings: &Settings) -> model::Settings {
         slow_mode_s: settings.slow_mode_s,
         archived: settings.archived,
         permissions: Permission::ALL.into_iter().map(|key| (permission(key), role(least(key)))).collect(),
+        expire_after_s: Some(settings.expire_after_s).filter(|seconds| *seconds > 0),
     }
 }
 

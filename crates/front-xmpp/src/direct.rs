@@ -159,7 +159,7 @@ async fn native(xmpp: &Arc<Xmpp>, seat: &Seat, event: &Event) -> Option<String> 
             }
             native::write_requests(&mut xml);
         }
-        Content::Edit { target, body } => {
+        Content::Edit { target, body, .. } => {
             native::write_body(xmpp, &mut xml, body, "");
             native::write_correction(&mut xml, &referred(*target).await?.id());
         }

@@ -89,7 +89,9 @@ impl From<Rejection> for Refused {
                 StanzaCondition::NotAllowed
             }
             Rejection::InvalidValue(_) | Rejection::BodyEmpty => StanzaCondition::BadRequest,
-            Rejection::BodyTooLong | Rejection::SlowMode { .. } => StanzaCondition::PolicyViolation,
+            Rejection::BodyTooLong | Rejection::SlowMode { .. } | Rejection::TimerOutOfBounds => {
+                StanzaCondition::PolicyViolation
+            }
             Rejection::LastOwner
             | Rejection::AlreadyMember
             | Rejection::ClientRefReused

@@ -16,6 +16,7 @@ use parlance_hub::{
     live::{Connection, News, run_fanout, run_push},
     memory::{LocalBus, MemoryStore},
     ports::{SystemClock, SystemEntropy},
+    usecase::run_expiry,
 };
 use parlance_xmpp::{Framed, Limits, StanzaBuf};
 use std::{
@@ -81,6 +82,7 @@ impl Stage {
         let hub = Arc::new(Hub::new(world, settings).await.unwrap());
         let mut tasks = JoinSet::new();
         tasks.spawn(run_fanout(Arc::clone(&hub)));
+        tasks.spawn(run_expiry(Arc::clone(&hub)));
         let mut settings = XmppSettings {
             domain: "example.org".into(),
             groups_domain: "groups.example.org".into(),

@@ -27,6 +27,7 @@ mod arranging;
 mod counting;
 mod deleting;
 mod devices;
+mod expiring;
 mod inviting;
 mod memberships;
 mod naming;
@@ -175,6 +176,12 @@ macro_rules! conformance {
                 a_revoked_device_cannot_sign_in
                 somebody_was_last_here_with_any_device
                 what_somebody_wants_to_show_is_kept
+            }
+            expiring {
+                a_message_gets_its_time_when_it_is_appended
+                what_the_sender_says_of_the_time_does_not_matter
+                an_edit_disappears_with_its_message
+                messages_are_due_in_order_until_they_are_deleted
             }
             devices {
                 a_device_is_found_again_by_its_key

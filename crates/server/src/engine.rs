@@ -25,7 +25,7 @@ use parlance_hub::{
     live::{run_fanout, run_push},
     memory::LocalBus,
     ports::{SystemClock, SystemEntropy},
-    usecase::run_schedule,
+    usecase::{run_expiry, run_schedule},
 };
 use std::{
     path::{Path, PathBuf},
@@ -65,6 +65,7 @@ pub(crate) async fn open(
     let hub = open_hub(settings, Arc::clone(&store)).await?;
     tokio::spawn(run_fanout(Arc::clone(&hub)));
     tokio::spawn(run_push(Arc::clone(&hub)));
+    tokio::spawn(run_expiry(Arc::clone(&hub)));
     tokio::spawn(run_schedule(Arc::clone(&hub)));
     tokio::spawn(close_sockets(Arc::clone(&hub), stop));
     let invitation = hub.first_admin_invitation().await?;

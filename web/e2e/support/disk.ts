@@ -38,6 +38,27 @@ export function unreadOnDisk(page: Page, conversation: string): Promise<number |
   );
 }
 
+/** Whether a text stands anywhere in the database of a page. */
+export function isOnDisk(page: Page, text: string): Promise<boolean> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<boolean>((resolve, reject) => {
+        const opening = indexedDB.open("parlance");
+        opening.onerror = () => reject(new Error("no database"));
+        opening.onsuccess = () => {
+          const names = [...opening.result.objectStoreNames];
+          const reading = opening.result.transaction(names);
+          const asked = names.map((name) => reading.objectStore(name).getAll());
+          reading.oncomplete = () => {
+            opening.result.close();
+            resolve(asked.some(({ result }) => JSON.stringify(result).includes(wanted)));
+          };
+        };
+      }),
+    text,
+  );
+}
+
 /** Lets a page that is still to be opened wait for what it reads from the browser's copy, until it is released. */
 export async function holdReading(page: Page): Promise<() => Promise<void>> {
   await page.addInitScript(() => {

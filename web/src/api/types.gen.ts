@@ -1256,6 +1256,12 @@ export interface components {
             permissions?: {
                 [key: string]: components["schemas"]["Role"];
             } | null;
+            /**
+             * Format: uint32
+             * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
+             *     direct conversations and notes this is the only setting, and either of the two changes it.
+             */
+            expire_after_s?: number | null;
         };
         /** @description Somebody in my address book. */
         Contact: {
@@ -1487,7 +1493,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.timer_out_of_bounds" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1999,6 +2005,11 @@ export interface components {
              *     is behind what was here when it was imported.
              */
             sent_at?: string;
+            /**
+             * @description When it disappears. A client takes it away by itself then, also while it is offline; the server deletes
+             *     it soon after, and tells it to nobody from then on.
+             */
+            expires_at?: string;
         };
         /** @description The direct conversation with somebody. */
         OpenDirect: {
@@ -2921,6 +2932,11 @@ export interface components {
             permissions: {
                 [key: string]: components["schemas"]["Role"];
             };
+            /**
+             * Format: uint32
+             * @description After how many seconds new messages disappear; absent when they stay.
+             */
+            expire_after_s?: number;
         };
         /** @description A change of settings, and the settings themselves when every field is there. */
         SettingsChange: {
@@ -2941,6 +2957,11 @@ export interface components {
             permissions?: {
                 [key: string]: components["schemas"]["Role"];
             };
+            /**
+             * Format: uint32
+             * @description After how many seconds new messages disappear; 0 lets them stay.
+             */
+            expire_after_s?: number;
         };
         /** @description Signs in with a password. */
         SignIn: {
@@ -3059,7 +3080,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description - `request.malformed`: The request is not valid JSON of the expected shape. */
+        /**
+         * @description - `conversation.timer_out_of_bounds`: Messages cannot disappear after this time here.
+         *     - `request.malformed`: The request is not valid JSON of the expected shape.
+         */
         Problem400: {
             headers: {
                 [name: string]: unknown;
@@ -4191,6 +4215,12 @@ export interface operations {
                     permissions?: {
                         [key: string]: components["schemas"]["Role"];
                     } | null;
+                    /**
+                     * Format: uint32
+                     * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
+                     *     direct conversations and notes this is the only setting, and either of the two changes it.
+                     */
+                    expire_after_s?: number | null;
                 };
             };
         };

@@ -22,6 +22,8 @@ export type Fact =
   | { readonly fact: "reset" }
   | { readonly fact: "synced" }
   | { readonly fact: "event"; readonly event: Event }
+  /** The time of messages that disappear has come, up to this moment (Unix milliseconds). */
+  | { readonly fact: "expired"; readonly until: number }
   | { readonly fact: "page"; readonly conversation: string; readonly page: Page }
   | { readonly fact: "opened"; readonly conversation: string; readonly timeline: Timeline }
   | { readonly fact: "closed"; readonly conversation: string }

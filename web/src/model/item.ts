@@ -84,7 +84,7 @@ export function foldInto(item: Item, event: Event, me: string): Item {
 }
 
 /** What is left of an edit when its message is deleted: not what it said. */
-function emptied(item: Extract<Item, { kind: "edit" }>): Item {
+export function emptied(item: Extract<Item, { kind: "edit" }>): Item {
   return { ...item, content: { ...item.content, body: { type: "text", text: "" } } };
 }
 
@@ -92,6 +92,17 @@ function emptied(item: Extract<Item, { kind: "edit" }>): Item {
 export function tombstone(item: Item): Item {
   const { fold: _fold, client_ref: _ref, ...rest } = item;
   return { ...rest, kind: "deleted", content: {} };
+}
+
+/** When an item disappears (Unix milliseconds); infinity for those that stay. */
+export function expiryOf(item: Item): number {
+  const at = messageOf(item)?.expires_at;
+  return at == null ? Infinity : Date.parse(at);
+}
+
+/** What is left of an item at a moment. */
+export function leftAt(item: Item, now: number): Item {
+  return expiryOf(item) <= now ? tombstone(item) : item;
 }
 
 /** The reactions after `user` put `emoji` on or took it away. */

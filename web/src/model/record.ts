@@ -1,5 +1,5 @@
 import type { Conversation, ConversationKind, Event, Membership, Receipt, User } from "../api/types.ts";
-import type { Item } from "./item.ts";
+import { leftAt, type Item } from "./item.ts";
 import { positionAfterTold } from "./position.ts";
 import { withReceipt } from "./receipts.ts";
 
@@ -99,6 +99,12 @@ export function recordAfter(record: ConversationRecord, event: Event, me: string
     default:
       return moved;
   }
+}
+
+/** The record at a moment: without what disappears in the preview. */
+export function recordAt(record: ConversationRecord, now: number): ConversationRecord {
+  const last = record.last && leftAt(record.last, now);
+  return last && last !== record.last ? { ...record, last } : record;
 }
 
 /** Who answers right below what was read has read it. */

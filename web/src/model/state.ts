@@ -6,8 +6,8 @@ import { mentions } from "./item.ts";
 import { withEntry, withoutEvent, withoutSettled, type OutboxEntry } from "./outbox.ts";
 import { afterReadHere, afterReadTold, afterUnreadHere, afterUnreadTold } from "./position.ts";
 import { withReceipt } from "./receipts.ts";
-import { recordAfter, recordOf, type ConversationRecord } from "./record.ts";
-import { applyEvent, applyPage, cutBelow, emptyTimeline, findItem, tailOf, type Page, type Timeline } from "./timeline.ts";
+import { recordAfter, recordAt, recordOf, type ConversationRecord } from "./record.ts";
+import { applyEvent, applyPage, cutBelow, emptyTimeline, findItem, tailOf, withoutExpired, type Page, type Timeline } from "./timeline.ts";
 
 /** Everything a tab knows about the account. Immutable: each fact makes a new one. */
 export interface State {
@@ -63,6 +63,8 @@ export function reduce(state: State, fact: Fact): State {
       return { ...state, is_synced: true };
     case "event":
       return afterEvent(state, fact.event);
+    case "expired":
+      return afterExpired(state, fact.until);
     case "page":
       return afterPage(state, fact.conversation, fact.page);
     case "opened":
@@ -101,6 +103,12 @@ export function reduce(state: State, fact: Fact): State {
     case "signed_out":
       return EMPTY_STATE;
   }
+}
+
+function afterExpired(state: State, now: number): State {
+  const conversations = [...state.conversations].map(([id, record]) => [id, recordAt(record, now)] as const);
+  const timelines = [...state.timelines].map(([id, timeline]) => [id, withoutExpired(timeline, now)] as const);
+  return { ...state, conversations: new Map(conversations), timelines: new Map(timelines) };
 }
 
 /** The page that an answer about a conversation amounts to; nothing when it brought no events. */

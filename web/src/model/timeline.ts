@@ -1,5 +1,5 @@
 import type { Event } from "../api/types.ts";
-import { foldInto, laterOf, subjectOf, targetOf, type Item } from "./item.ts";
+import { emptied, expiryOf, foldInto, laterOf, leftAt, subjectOf, targetOf, type Item } from "./item.ts";
 
 /** A range of places of which everything is known. */
 export interface Segment {
@@ -61,6 +61,15 @@ export function applyPage(timeline: Timeline, page: Page, me: string): Timeline 
   const news = page.items.filter(({ seq }) => !segmentAt(timeline, seq));
   const folded = foldAll(timeline.segments, news, me);
   return { ...timeline, segments: joined(folded, { from: page.from, to: page.to, items: page.items }) };
+}
+
+/** The timeline without the contents of messages whose time has come. */
+export function withoutExpired(timeline: Timeline, now: number): Timeline {
+  const isGone = (item: Item) => expiryOf(item) <= now;
+  if (!timeline.segments.some(({ items }) => items.some(isGone))) return timeline;
+  const gone = new Set(timeline.segments.flatMap(({ items }) => items.filter(isGone).map(({ event_id }) => event_id)));
+  const left = (item: Item) => (item.kind === "edit" && gone.has(item.content.target) ? emptied(item) : leftAt(item, now));
+  return { ...timeline, segments: timeline.segments.map((segment) => ({ ...segment, items: segment.items.map(left) })) };
 }
 
 /** Forgets everything before `seq`, because it may have changed unseen. */

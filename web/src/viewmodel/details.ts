@@ -3,6 +3,7 @@ import { may } from "../model/permission.ts";
 import { isArchived, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { text } from "../text/text.ts";
+import { duration } from "./durations.ts";
 import type { Gateway } from "./gateway.ts";
 import { faceOf, faceOfConversation, titleOf, type Face } from "./names.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
@@ -19,6 +20,13 @@ export interface MemberView {
   readonly canRemove: boolean;
 }
 
+/** After how many seconds new messages disappear; 0 is never. */
+export interface TimerView {
+  readonly seconds: number;
+  readonly choices: readonly { readonly seconds: number; readonly label: string }[];
+  readonly canChange: boolean;
+}
+
 export interface DetailsSnapshot {
   readonly title: string;
   readonly face: Face;
@@ -28,6 +36,7 @@ export interface DetailsSnapshot {
   readonly isGroup: boolean;
   readonly canChange: boolean;
   readonly canInvite: boolean;
+  readonly timer: TimerView;
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
   readonly isArchived: boolean;
@@ -41,6 +50,7 @@ export interface DetailsActions {
   prefer(change: PreferenceChange): Promise<void>;
   /** Moves a favourite one place up or down. */
   step(by: -1 | 1): void;
+  setTimer(seconds: number): Promise<void>;
   remove(member: MemberView): Promise<void>;
   createLink(): Promise<void>;
   leave(): Promise<boolean>;
@@ -53,6 +63,8 @@ interface Local {
   readonly problem: string | null;
 }
 
+/** An hour, a day, a week, four weeks. */
+const TIMERS_S = [3_600, 86_400, 604_800, 2_419_200];
 const MEMBERS_MAX = 1_000;
 
 export function openDetails(
@@ -97,6 +109,12 @@ export function openDetails(
       },
       prefer: (change) => organiser.prefer(conversation, change),
       step: (by) => void organiser.step(conversation, by),
+      async setTimer(seconds) {
+        await attempt(async () => {
+          const told = await gateway.call("conversation.change_settings", { conversation, expire_after_s: seconds });
+          gateway.tell({ fact: "told", conversations: [told] });
+        });
+      },
       async remove(member) {
         await attempt(async () => {
           await gateway.call("member.remove", { conversation, user: member.address });
@@ -130,6 +148,7 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     isGroup,
     canChange: isGroup && record !== undefined && may(record, "settings"),
     canInvite: isGroup && record !== undefined && may(record, "invite"),
+    timer: timerView(record, !isGroup || (record !== undefined && may(record, "settings"))),
     isMuted: record?.membership.preferences.muted ?? false,
     isFavourite: record?.membership.preferences.favourite ?? false,
     isArchived: record !== undefined && isArchived(record),
@@ -137,6 +156,13 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     link,
     problem,
   };
+}
+
+function timerView(record: ConversationRecord | undefined, canChange: boolean): TimerView {
+  const seconds = record?.settings.expire_after_s ?? 0;
+  const offered = [...new Set([...TIMERS_S, seconds])].filter((each) => each > 0).sort((a, b) => a - b);
+  const choices = offered.map((each) => ({ seconds: each, label: duration(each) }));
+  return { seconds, choices: [{ seconds: 0, label: text("details_timer_off") }, ...choices], canChange };
 }
 
 function memberView(state: State, record: ConversationRecord, { user, role }: Member): MemberView {

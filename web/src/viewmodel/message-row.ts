@@ -6,6 +6,7 @@ import { reachOf } from "../model/receipts.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { spoken, text } from "../text/text.ts";
+import { timeLeft } from "./durations.ts";
 import { clockTime, fullTime } from "./moments.ts";
 import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
 import { explainProblem } from "./problem.ts";
@@ -36,6 +37,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     isDeleted,
     isEdited: message !== null && (item.fold?.edited_at != null || edit !== undefined),
     editedAt: message ? (item.fold?.edited_at ?? null) : null,
+    expiry: message?.expires_at == null ? null : expiry(message.expires_at, source.now),
     isPinned: message !== null && (item.fold?.pinned ?? false),
     forwardedFrom: message?.forwarded ? nameOf(state, message.forwarded.sender) : null,
     reactions: message ? reactionViews(state, pendingReactions(item.fold?.reactions ?? [], intents, me)) : [],
@@ -48,6 +50,11 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     canReact: isOpen && may(record, "react"),
     canMarkUnread: message !== null && !isOwn,
   });
+}
+
+function expiry(at: string, now: number): MessageRow["expiry"] {
+  const { words, mark } = timeLeft(at, now);
+  return { label: text("disappears", { time: words }), mark };
 }
 
 type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsAuthor">;
@@ -88,6 +95,7 @@ export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyM
     isDeleted: false,
     isEdited: false,
     editedAt: null,
+    expiry: null,
     isPinned: false,
     forwardedFrom: null,
     reactions: [],

@@ -52,6 +52,8 @@ export interface MessageRow {
   readonly isEdited: boolean;
   readonly editedAt: string | null;
   readonly isPinned: boolean;
+  /** How long it is still there: in words, and as a short mark; for messages that disappear. */
+  readonly expiry: { readonly label: string; readonly mark: string } | null;
   readonly forwardedFrom: string | null;
   readonly reactions: readonly ReactionView[];
   readonly reply: ReplyView | null;
@@ -110,7 +112,7 @@ function lineOf(source: RowSource, item: Item, pending: readonly OutboxEntry[], 
     case "membership":
     case "settings":
     case "pin":
-      if (source.record.kind === "direct" || source.record.kind === "notes") return [];
+      if (isOfTwo(source.record) && !(item.kind === "settings" && item.content.expire_after_s != null)) return [];
       return [
         {
           kind: "system",
@@ -124,6 +126,11 @@ function lineOf(source: RowSource, item: Item, pending: readonly OutboxEntry[], 
     default:
       return [];
   }
+}
+
+/** Whether only what is said matters there, and the one setting it has. */
+function isOfTwo({ kind }: ConversationRecord): boolean {
+  return kind === "direct" || kind === "notes";
 }
 
 function unsentLines(source: RowSource, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): MessageRow[] {

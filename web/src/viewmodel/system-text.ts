@@ -2,6 +2,7 @@ import type { Event } from "../api/types.ts";
 import type { Item } from "../model/item.ts";
 import type { State } from "../model/state.ts";
 import { text, type TextKey } from "../text/text.ts";
+import { duration } from "./durations.ts";
 import { nameOf } from "./names.ts";
 
 /** What happened to a conversation, in words. */
@@ -16,6 +17,8 @@ export function systemText(state: State, item: Item): string {
 }
 
 function settingsText(who: string, change: Extract<Event, { kind: "settings" }>["content"]): string {
+  if (change.expire_after_s === 0) return text("sys_timer_off", { who });
+  if (change.expire_after_s != null) return text("sys_timer", { who, time: duration(change.expire_after_s) });
   if (change.name != null) return text("sys_renamed", { who, name: change.name });
   if (change.topic != null) return text("sys_topic", { who, topic: change.topic });
   return text("sys_settings", { who });

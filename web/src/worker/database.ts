@@ -2,9 +2,9 @@ import Dexie, { type Table } from "dexie";
 import type { Arrangement, Event, Me, ServerInfo, User } from "../api/types.ts";
 import type { Fact } from "../model/fact.ts";
 import { EMPTY_ARRANGEMENT, rearranged } from "../model/arrangement.ts";
-import { foldInto, laterOf, targetOf, type Item } from "../model/item.ts";
+import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, type Item } from "../model/item.ts";
 import { withEntry, type OutboxEntry } from "../model/outbox.ts";
-import type { ConversationRecord } from "../model/record.ts";
+import { recordAt, type ConversationRecord } from "../model/record.ts";
 import { EMPTY_STATE, pageOfTold, reduce, type State } from "../model/state.ts";
 import type { Page, Timeline } from "../model/timeline.ts";
 
@@ -44,6 +44,7 @@ export class Database extends Dexie {
       outbox: "ref",
       users: "address",
     });
+    this.version(2).stores({ items: "[conversation+seq], [conversation+event_id], content.expires_at" });
   }
 
   async account(): Promise<Account | null> {
@@ -64,6 +65,7 @@ export class Database extends Dexie {
 
   /** What this browser last knew; logs are opened one by one. */
   async standing(): Promise<Pick<State, "conversations" | "outbox" | "users" | "arrangement">> {
+    const now = Date.now();
     const [conversations, entries, users, arrangement] = await Promise.all([
       this.conversations.toArray(),
       this.outbox.toArray(),
@@ -72,7 +74,7 @@ export class Database extends Dexie {
     ]);
     return {
       arrangement,
-      conversations: new Map(conversations.map((record) => [record.conversation, record])),
+      conversations: new Map(conversations.map((record) => [record.conversation, recordAt(record, now)])),
       outbox: entries.reduce<readonly OutboxEntry[]>(withEntry, []),
       users: new Map(users.map((user) => [user.address, user])),
     };
@@ -93,7 +95,8 @@ export class Database extends Dexie {
         .reverse()
         .limit(OPENED_ITEMS_MAX)
         .toArray();
-      const items = newest.reverse();
+      const now = Date.now();
+      const items = newest.reverse().map((item) => leftAt(item, now));
       const isWhole = items.length < OPENED_ITEMS_MAX;
       const from = isWhole ? tail.from : (items[0]?.seq ?? tail.from);
       return { epoch: tail.epoch, segments: [{ from, to: tail.to, items }] };
@@ -129,6 +132,8 @@ export class Database extends Dexie {
       case "event":
         await this.#keepRecord(fact.event.conversation, fact, me);
         return this.#keepEvent(fact.event, me);
+      case "expired":
+        return this.#expire(fact.until);
       case "page":
         return this.#keepPage(fact.conversation, fact.page, me);
       case "account":
@@ -181,6 +186,24 @@ export class Database extends Dexie {
     const settled = outbox.filter((entry) => !after.outbox.includes(entry)).map(({ ref }) => ref);
     await this.outbox.bulkDelete(settled);
     if (after.users.size > 0) await this.users.bulkPut([...after.users.values()]);
+  }
+
+  /** Whether a message is kept whose time has come. */
+  async hasExpired(now: number): Promise<boolean> {
+    return (await this.#expired(now).first()) !== undefined;
+  }
+
+  #expired(now: number) {
+    return this.items.where("content.expires_at").belowOrEqual(new Date(now).toISOString()).filter((item) => expiryOf(item) <= now);
+  }
+
+  async #expire(now: number): Promise<void> {
+    for (const item of await this.#expired(now).toArray()) {
+      const edits = await this.#editsOf(item.conversation, item.event_id);
+      await this.items.bulkPut([leftAt(item, now), ...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit))]);
+    }
+    const records = await this.conversations.filter(({ last }) => last !== undefined && expiryOf(last) <= now).toArray();
+    await this.conversations.bulkPut(records.map((record) => recordAt(record, now)));
   }
 
   async #keepEvent(event: Event, me: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { State } from "../model/state.ts";
 import type { Database } from "./database.ts";
 import { ArrangementWatch } from "./arrangement-watch.ts";
 import { Errands } from "./errands.ts";
+import { ExpiryWatch } from "./expiry-watch.ts";
 import { ScheduleWatch } from "./schedule-watch.ts";
 import { Sender } from "./sender.ts";
 import { synchronise } from "./synchronise.ts";
@@ -32,6 +33,7 @@ export class Leader {
   #errands: Errands;
   #schedule: ScheduleWatch;
   #arrangement: ArrangementWatch;
+  #expiry: ExpiryWatch;
   /** Pushes that arrived before the catching-up was complete. */
   #early: Push[] | null = [];
   #life = 0;
@@ -53,18 +55,21 @@ export class Leader {
     this.#errands = new Errands(seat, call);
     this.#schedule = new ScheduleWatch(seat, call);
     this.#arrangement = new ArrangementWatch(seat, call);
+    this.#expiry = new ExpiryWatch(seat);
   }
 
   start(): void {
     this.seat.tell({ fact: "link", link: "connecting", since: Date.now() });
     this.#sender.recover();
     this.#connection.start();
+    this.#expiry.start();
   }
 
   stop(): void {
     this.#life++;
     this.#sender.stop();
     this.#errands.stop();
+    this.#expiry.stop();
     this.#connection.stop();
   }
 

@@ -89,6 +89,10 @@ pub struct ChangeSettings {
     /// The least role for each permission that differs from the usual.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::unique::some_map")]
     pub permissions: Option<std::collections::BTreeMap<Permission, Role>>,
+    /// After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
+    /// direct conversations and notes this is the only setting, and either of the two changes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expire_after_s: Option<u32>,
 }
 
 /// My preferences for a conversation, all of them.

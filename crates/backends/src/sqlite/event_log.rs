@@ -7,13 +7,13 @@ use super::{
 use async_trait::async_trait;
 use parlance_core::{
     conversation::{Member, State, TargetFacts},
-    event::{Event, Offset},
+    event::{Event, Offset, Target},
     id::{
         ClientRef, ConversationId, DeviceId, DomainId, Epoch, EventId, PrincipalId, RulesVersion, Seq,
         UnixMillis,
     },
 };
-use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Mark, StoreError};
+use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Expired, Mark, StoreError};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::oneshot;
@@ -88,6 +88,10 @@ impl EventLog for SqliteStore {
         who: PrincipalId,
     ) -> Result<Option<UnixMillis>, StoreError> {
         self.readers.read(move |connection| last_post_at(connection, conversation, who)).await
+    }
+
+    async fn expired(&self, now: UnixMillis, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        self.readers.read(move |connection| expired(connection, now, limit)).await
     }
 
     async fn mark(&self) -> Result<Mark, StoreError> {
@@ -291,6 +295,24 @@ fn find_target(
             Ok((row.get::<_, i64>(0)? as usize, row.get(1)?))
         })?;
     Ok(Some(facts))
+}
+
+fn expired(connection: &Connection, now: UnixMillis, limit: usize) -> Result<Vec<Expired>> {
+    connection
+        .prepare_cached(
+            "SELECT c.id, e.sender, e.seq, e.id FROM expiring x
+             JOIN conversations c ON c.key = x.conversation
+             JOIN events e ON e.conversation = x.conversation AND e.seq = x.seq
+             WHERE x.expires_at <= ?1 ORDER BY x.expires_at, x.offset LIMIT ?2",
+        )?
+        .query_map([n(now.0), limit as i64], |row| {
+            Ok(Expired {
+                conversation: ConversationId(uuid(row, 0)?),
+                sender: PrincipalId(uuid(row, 1)?),
+                target: Target { seq: Seq(number(row, 2)?), id: EventId(uuid(row, 3)?) },
+            })
+        })?
+        .collect()
 }
 
 fn last_post_at(

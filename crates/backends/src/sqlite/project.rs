@@ -4,6 +4,7 @@
 mod account;
 mod arrangements;
 mod contacts;
+mod expiring;
 mod folds;
 mod members;
 mod mentions;
@@ -14,7 +15,7 @@ use super::{
 };
 use parlance_core::{
     event::{Content, Event},
-    id::Seq,
+    id::{Seq, UnixMillis},
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -28,6 +29,7 @@ pub(super) const TABLES: &[&str] = &[
     "edits",
     "threads",
     "deleted",
+    "expiring",
     "mentions",
     "mentions_of_all",
     "contacts",
@@ -51,10 +53,16 @@ pub(super) fn fold(connection: &Connection, head: &mut Head, event: &Event, root
     }
     match &event.content {
         Content::Message(message) => {
+            if let Some(at) = message.expires_at {
+                expiring::add(connection, head.key, event, at)?;
+            }
             mentions::add(connection, head.key, event.seq, event.sender, &message.body)
         }
-        Content::Edit { target, body } => folds::edit(connection, head.key, event, target.seq, body),
-        Content::Delete { target } => folds::delete(connection, head.key, event, target.seq),
+        Content::Edit { target, body, .. } => folds::edit(connection, head.key, event, target.seq, body),
+        Content::Delete { target } => {
+            expiring::remove(connection, head.key, target.seq)?;
+            folds::delete(connection, head.key, event, target.seq)
+        }
         Content::Reaction { target, emoji, added } => {
             folds::react(connection, head.key, event, target.seq, emoji, *added)
         }
@@ -66,6 +74,14 @@ pub(super) fn fold(connection: &Connection, head: &mut Head, event: &Event, root
         }
         Content::Account(change) => account::change(connection, head, event, change),
         Content::Deleted | Content::Foreign | Content::Unknown => Ok(()),
+    }
+}
+
+/// When an event disappears that is to be appended.
+pub(super) fn expiry_of(connection: &Connection, head: &Head, event: &Event) -> Result<Option<UnixMillis>> {
+    match &event.content {
+        Content::Edit { target, .. } => expiring::time_of(connection, head.key, target.seq),
+        content => Ok(content.expiry(event.at, head.settings.expire_after_s)),
     }
 }
 

@@ -128,6 +128,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0012_arrangements.sql"),
     },
+    Migration {
+        title: "messages that disappear",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0013_expiring.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

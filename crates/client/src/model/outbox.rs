@@ -48,6 +48,7 @@ impl Action {
                 thread: op.thread,
                 forwarded: None,
                 sent_at: None,
+                expires_at: None,
             }),
             Self::Edit(op) => Content::Edit { target: op.event, body: op.body },
             Self::Delete(op) => Content::Delete { target: op.event },

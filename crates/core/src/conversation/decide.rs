@@ -44,6 +44,10 @@ pub struct Bounds {
     pub scheduled_max: usize,
     /// Most folders that one account sorts its conversations into.
     pub folders_max: usize,
+    /// Shortest time after which messages may disappear, in seconds.
+    pub expire_after_s_min: u32,
+    /// Longest time after which messages may disappear, in seconds.
+    pub expire_after_s_max: u32,
 }
 
 impl Default for Bounds {
@@ -60,6 +64,8 @@ impl Default for Bounds {
             reports_max: 1_000,
             scheduled_max: 100,
             folders_max: 100,
+            expire_after_s_min: 5,
+            expire_after_s_max: 365 * 86_400,
         }
     }
 }
@@ -149,7 +155,7 @@ impl State {
         if body.mentions_all() && !self.may(asking.who, Permission::MentionAll) {
             return Err(Rejection::Forbidden);
         }
-        Ok(Content::Edit { target: target.as_target(), body })
+        Ok(Content::Edit { target: target.as_target(), body, expires_at: None })
     }
 
     /// May this message be deleted for everyone? By its author, or by who moderates.
@@ -242,8 +248,13 @@ impl State {
     ///
     /// # Errors
     /// `WrongConversationKind`, `Forbidden`, `InvalidValue`. Permissions, the archive, and who
-    /// may join and find are the owners' to change.
+    /// may join and find are the owners' to change. Where there is nobody to manage, only the timer of
+    /// messages can be changed, by anybody who is in.
     pub fn decide_settings(&self, asking: Asking, change: SettingsChange) -> Result<Content, Rejection> {
+        if self.kind != Kind::Account && !self.kind.has_members_to_manage() && change.is_only_timer() {
+            self.member(asking.who)?;
+            return Ok(Content::Settings(change));
+        }
         self.check_manageable(asking.who)?;
         let needs_owner = change.permissions.is_some()
             || change.archived.is_some()

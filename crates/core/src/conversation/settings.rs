@@ -1,4 +1,4 @@
-use super::{Permission, Role};
+use super::{Bounds, Permission, Role};
 use crate::Rejection;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +27,13 @@ pub struct Settings {
     /// Whether it was ended for good.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub destroyed: bool,
+    /// After how many seconds new messages disappear; 0 is never.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub expire_after_s: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// How much newcomers see of what was said before them.
@@ -70,6 +77,9 @@ pub struct SettingsChange {
     /// Whether it was ended for good; comes with the removal of all members, never by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destroyed: Option<bool>,
+    /// After how many seconds new messages disappear; 0 is never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expire_after_s: Option<u32>,
 }
 
 impl Settings {
@@ -96,6 +106,7 @@ impl Settings {
         set(&mut self.open, &change.open);
         set(&mut self.listed, &change.listed);
         set(&mut self.destroyed, &change.destroyed);
+        set(&mut self.expire_after_s, &change.expire_after_s);
     }
 }
 
@@ -125,5 +136,23 @@ impl SettingsChange {
             return Err(Rejection::InvalidValue("slow_mode_s: up to 86,400"));
         }
         Ok(())
+    }
+
+    /// Refuses a timer that is shorter or longer than the server allows.
+    ///
+    /// # Errors
+    /// `TimerOutOfBounds`.
+    pub fn check_timer(&self, bounds: &Bounds) -> Result<(), Rejection> {
+        let allowed = bounds.expire_after_s_min..=bounds.expire_after_s_max;
+        match self.expire_after_s {
+            Some(seconds) if seconds > 0 && !allowed.contains(&seconds) => Err(Rejection::TimerOutOfBounds),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether nothing but the timer of messages changes.
+    pub(super) fn is_only_timer(&self) -> bool {
+        self.expire_after_s.is_some()
+            && *self == Self { expire_after_s: self.expire_after_s, ..Self::default() }
     }
 }

@@ -26,6 +26,8 @@ const BOUNDS: Bounds = Bounds {
     reports_max: 0,
     scheduled_max: 0,
     folders_max: 0,
+    expire_after_s_min: 60,
+    expire_after_s_max: 86_400,
 };
 const NOON: UnixMillis = UnixMillis(1_800_000_000_000);
 
@@ -219,7 +221,7 @@ fn only_membership_and_settings_move_the_rules_version() {
     let before = state.rules_version;
     happen(&mut state, MEMBER, Content::Message(text("hello")));
     let target = message_of(&state, MEMBER).as_target();
-    happen(&mut state, MEMBER, Content::Edit { target, body: Body::text("hello!") });
+    happen(&mut state, MEMBER, Content::Edit { target, body: Body::text("hello!"), expires_at: None });
     happen(&mut state, MEMBER, Content::Reaction { target, emoji: "👍".into(), added: true });
     happen(&mut state, MEMBER, Content::Pin { target, pinned: true });
     happen(&mut state, MEMBER, Content::Delete { target });

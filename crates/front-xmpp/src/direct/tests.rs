@@ -1,6 +1,7 @@
 use crate::stage::Stage;
 use parlance_core::{
     body::{Body, Mention, Mentioned},
+    conversation::SettingsChange,
     event::Content,
     id::{ConversationId, DeviceId},
 };
@@ -185,6 +186,26 @@ async fn an_end_given_in_seconds_has_the_whole_second() {
         let seen = juliet.rest().await;
         assert_eq!(seen.iter().any(|xml| xml.contains("id='m1'")), is_there, "{stamp} up to {end}");
     }
+}
+
+#[tokio::test]
+async fn a_message_that_disappears_is_retracted_and_leaves_a_tombstone_in_the_archive() {
+    let stage = Stage::with_hub(|hub| hub.bounds.expire_after_s_min = 1, |_| {}).await;
+    let (mut romeo, mut juliet) = (stage.client("romeo").await, stage.client("juliet").await);
+    romeo.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>").await;
+    let (hub, caller) = (&stage.xmpp.hub, romeo.seat().caller);
+    let conversation = hub.open_direct(caller, juliet.who.id).await.unwrap();
+    let timer = SettingsChange { expire_after_s: Some(1), ..SettingsChange::default() };
+    hub.change_settings(caller, conversation, timer).await.unwrap();
+    romeo.send(&chat("juliet@example.org", "m1", "a secret")).await;
+    juliet.sees(&["id='m1'", "a secret"]).await;
+    for client in [&mut juliet, &mut romeo] {
+        client.sees(&["<retract xmlns='urn:xmpp:message-retract:1'", "from='romeo@example.org"]).await;
+    }
+    juliet.send(&range(&[], "")).await;
+    let tombstone = juliet.sees(&["<result", "<retracted xmlns='urn:xmpp:message-retract:1'/>"]).await;
+    assert!(!tombstone.contains("a secret"), "{tombstone}");
+    assert!(!juliet.rest().await.iter().any(|xml| xml.contains("a secret")));
 }
 
 #[tokio::test]

@@ -196,7 +196,7 @@ async fn message_for(xmpp: &Arc<Xmpp>, seat: &Arc<Seat>, room: &SmolStr, event: 
     }
     let mut xml = Writer::new();
     match &event.content {
-        Content::Edit { target, body } => {
+        Content::Edit { target, body, .. } => {
             let found = xmpp.hub.visible_event(seat.caller, event.conversation, target.id).await.ok()?;
             let id = Payload::read(found.event.extras.as_ref()).map(|it| it.id.to_owned());
             native::write_body(xmpp, &mut xml, body, "");

@@ -248,7 +248,7 @@ impl Plain {
             let target = said.get(dice.random_range(0..said.len().max(1))).map(|event| event.as_target());
             let content = match (dice.random_range(0..10), target) {
                 (0, Some(target)) => Content::Delete { target },
-                (1, Some(target)) => Content::Edit { target, body: Body::text("better") },
+                (1, Some(target)) => Content::Edit { target, body: Body::text("better"), expires_at: None },
                 (2 | 3, Some(target)) => Content::Reaction { target, emoji: "👍".into(), added: true },
                 _ => message("said"),
             };

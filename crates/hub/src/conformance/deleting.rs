@@ -16,7 +16,8 @@ async fn rich_message(room: &Room, by: Person) -> (Arc<Event>, Arc<Event>) {
     let post =
         Append { events: vec![with_extras(message("secret first"))], ..append(room.id, by, Vec::new()) };
     let event = only(room.append(post).await.unwrap());
-    let edit = Content::Edit { target: event.as_target(), body: Body::text("secret second") };
+    let edit =
+        Content::Edit { target: event.as_target(), body: Body::text("secret second"), expires_at: None };
     let edit = Append { events: vec![with_extras(edit)], ..append(room.id, by, Vec::new()) };
     let edit = only(room.append(edit).await.unwrap());
     room.react(by, &event, "👍", true).await;

@@ -108,7 +108,7 @@ impl History {
         let kind = self.dice.random_range(0..13);
         let target = self.target();
         match (kind, target) {
-            (4 | 5, Some(target)) => Content::Edit { target, body: self.body() },
+            (4 | 5, Some(target)) => Content::Edit { target, body: self.body(), expires_at: None },
             (6, Some(target)) => Content::Delete { target },
             (7 | 8, Some(target)) => {
                 let emoji = if self.dice.random() { "👍" } else { "🎉" }.into();

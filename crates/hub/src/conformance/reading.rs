@@ -66,6 +66,7 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         thread: Some(target),
         forwarded: Some(Forwarded { sender: bob.id, at: NOON }),
         imported: Some(Imported { id: "28482-98726".into(), at: NOON }),
+        expires_at: None,
     };
     let sealed = Body::Opaque { scheme: "mls".into(), payload: "AAAA".to_owned() };
     let settings = SettingsChange {
@@ -78,6 +79,7 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         open: Some(true),
         listed: Some(true),
         destroyed: Some(false),
+        expire_after_s: Some(0),
     };
     let changes = [
         MembershipChange::Requested,
@@ -96,8 +98,8 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         Content::Message(Message::plain(sealed.clone())),
         Content::Message(Message::plain(mentioning(Mentioned::Everyone))),
         Content::Message(Message::plain(mentioning(Mentioned::Here))),
-        Content::Edit { target, body: mentioning(Mentioned::Principal(alice.id)) },
-        Content::Edit { target, body: sealed },
+        Content::Edit { target, body: mentioning(Mentioned::Principal(alice.id)), expires_at: None },
+        Content::Edit { target, body: sealed, expires_at: None },
         Content::Reaction { target, emoji: "👩‍👩‍👧".into(), added: true },
         Content::Reaction { target, emoji: "👩‍👩‍👧".into(), added: false },
         Content::Pin { target, pinned: true },

@@ -73,7 +73,11 @@ pub async fn a_retry_of_what_was_deleted_since_is_still_a_retry(store: Arc<dyn S
     let room = world.group(&[alice]).await;
     let post = with_ref(append(room.id, alice, vec![message("1")]), "post");
     let posted = only(room.append(post.clone()).await.unwrap());
-    let edit = Content::Edit { target: posted.as_target(), body: parlance_core::body::Body::text("2") };
+    let edit = Content::Edit {
+        target: posted.as_target(),
+        body: parlance_core::body::Body::text("2"),
+        expires_at: None,
+    };
     let edit = with_ref(append(room.id, alice, vec![edit]), "edit");
     let edited = only(room.append(edit.clone()).await.unwrap());
     room.delete(alice, &posted).await;

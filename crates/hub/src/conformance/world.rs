@@ -229,7 +229,7 @@ impl Room {
     }
 
     pub(super) async fn edit(&self, by: Person, event: &Event, body: Body) -> Arc<Event> {
-        self.add(by, Content::Edit { target: event.as_target(), body }).await
+        self.add(by, Content::Edit { target: event.as_target(), body, expires_at: None }).await
     }
 
     pub(super) async fn delete(&self, by: Person, event: &Event) -> Arc<Event> {

@@ -63,7 +63,16 @@ impl Connection {
             None => {}
         }
         entries.retain(|entry| (visible_from..=until).contains(&entry.event.seq));
+        entries.iter_mut().for_each(|entry| self.leave_of(entry));
         Ok(Batch { kind, entries })
+    }
+
+    /// A message whose time has come is not told any more, even when it is still in memory.
+    fn leave_of(&self, entry: &mut Arc<Entry>) {
+        let event = self.hub.left_of_event(&entry.event);
+        if !Arc::ptr_eq(&event, &entry.event) {
+            *entry = Arc::new(Entry::new(event));
+        }
     }
 
     /// Where the first news of a conversation begins on this connection.

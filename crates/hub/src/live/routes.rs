@@ -116,6 +116,7 @@ impl Hub {
                 Some((conversation, event)) => self.world.store.find_event(conversation, event).await?,
                 None => None,
             };
+            let event = event.map(|event| self.left_of_event(&event));
             outward.push(Outward { id, since, event });
         }
         Ok(outward)

@@ -1,5 +1,5 @@
 use super::{MemoryStore, Tables, log::Log};
-use crate::ports::{Append, AppendError, Appended, EventLog, Mark, StoreError};
+use crate::ports::{Append, AppendError, Appended, EventLog, Expired, Mark, StoreError};
 use async_trait::async_trait;
 use parlance_core::{
     account::AccountChange,
@@ -78,6 +78,18 @@ impl EventLog for MemoryStore {
         who: PrincipalId,
     ) -> Result<Option<UnixMillis>, StoreError> {
         Ok(self.tables().logs.get(&conversation).and_then(|log| log.last_post_at(who)))
+    }
+
+    async fn expired(&self, now: UnixMillis, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        let tables = self.tables();
+        let mut expired: Vec<_> = tables.logs.values().flat_map(|log| log.expired(now)).collect();
+        expired.sort_unstable_by_key(|event| (event.content.expires_at(), event.offset));
+        let expired = expired.into_iter().take(limit).map(|event| Expired {
+            conversation: event.conversation,
+            sender: event.sender,
+            target: event.as_target(),
+        });
+        Ok(expired.collect())
     }
 
     async fn mark(&self) -> Result<Mark, StoreError> {

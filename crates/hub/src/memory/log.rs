@@ -137,7 +137,7 @@ impl Log {
 
     fn push(&mut self, append: &Append, draft: &Draft, client_ref: Option<ClientRef>, offset: Offset) {
         let predecessor_at = self.events.last().map_or(UnixMillis::default(), |event| event.at);
-        let event = Event {
+        let mut event = Event {
             conversation: append.conversation,
             epoch: self.state.epoch,
             seq: self.head().next(),
@@ -150,6 +150,8 @@ impl Log {
             extras: draft.extras.clone(),
             offset,
         };
+        let expires_at = self.expiry_of(&event);
+        event.content.set_expires_at(expires_at);
         if matches!(event.content, Content::Message(_)) {
             self.last_posts.insert(event.sender, event.at);
         }
@@ -161,6 +163,21 @@ impl Log {
         if let Some(seq) = deleted {
             self.blank(seq);
         }
+    }
+
+    /// When an event disappears that is to be appended.
+    fn expiry_of(&self, event: &Event) -> Option<UnixMillis> {
+        match &event.content {
+            Content::Edit { target, .. } => self.get(target.seq)?.content.expires_at(),
+            content => content.expiry(event.at, self.state.settings.expire_after_s),
+        }
+    }
+
+    /// The messages whose time has come.
+    pub(super) fn expired(&self, now: UnixMillis) -> impl Iterator<Item = &Arc<Event>> {
+        let is_message = |event: &&Arc<Event>| matches!(event.content, Content::Message(_));
+        let has_come = move |event: &&Arc<Event>| event.content.expires_at().is_some_and(|at| at <= now);
+        self.events.iter().filter(is_message).filter(has_come)
     }
 
     /// The message whose contents may not be in the log any more once this one is: that of a

@@ -261,7 +261,7 @@ fn is_in_place(event: &Event, place: Place) -> bool {
 fn body_of(event: &Event, seq: Seq) -> Option<(UnixMillis, Body)> {
     match &event.content {
         Content::Message(message) if event.seq == seq => Some((event.at, message.body.clone())),
-        Content::Edit { target, body } if target.seq == seq => Some((event.at, body.clone())),
+        Content::Edit { target, body, .. } if target.seq == seq => Some((event.at, body.clone())),
         _ => None,
     }
 }

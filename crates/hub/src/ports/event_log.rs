@@ -2,7 +2,7 @@ use super::{Naming, StoreError};
 use async_trait::async_trait;
 use parlance_core::{
     conversation::{Kind, State, TargetFacts},
-    event::{Content, Event, Extras, Offset},
+    event::{Content, Event, Extras, Offset, Target},
     id::{
         ClientRef, ConversationId, DeviceId, DomainId, EventId, PrincipalId, RulesVersion, Seq, UnixMillis,
     },
@@ -21,6 +21,9 @@ pub trait EventLog: Send + Sync {
     /// is not the current one is a `Conflict`; each event then takes the next dense `seq`, and a
     /// time that is not earlier than its predecessor's. The answer comes after the commit is on
     /// disk. A new conversation claims its name in the same transaction.
+    ///
+    /// A message gets the time at which it disappears, by its own time and the settings; an edit that of its
+    /// message.
     ///
     /// A `Delete` turns the content of its message and of all its edits to `Deleted` and drops
     /// their extras; an `Edit` that comes after the deletion is stored as `Deleted` itself.
@@ -75,6 +78,9 @@ pub trait EventLog: Send + Sync {
         who: PrincipalId,
     ) -> Result<Option<UnixMillis>, StoreError>;
 
+    /// Messages whose time has come at this moment and that were not deleted, those that are due longest first.
+    async fn expired(&self, now: UnixMillis, limit: usize) -> Result<Vec<Expired>, StoreError>;
+
     /// Where the store stands.
     async fn mark(&self) -> Result<Mark, StoreError>;
 
@@ -88,6 +94,17 @@ pub trait EventLog: Send + Sync {
         after: Offset,
         up_to: Offset,
     ) -> Result<Vec<(ConversationId, Seq)>, StoreError>;
+}
+
+/// A message whose time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expired {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Who wrote it.
+    pub sender: PrincipalId,
+    /// The message.
+    pub target: Target,
 }
 
 /// Where a store stands: how often it was restored, and the newest committed offset.

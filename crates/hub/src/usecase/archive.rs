@@ -101,6 +101,7 @@ impl Hub {
             // Nobody has said anything to the other one yet.
             (None, false) => Vec::new(),
         };
+        self.leave_of(&mut items);
         let is_complete = items.len() <= limit;
         match query.side {
             ArchiveSide::Oldest => items.truncate(limit),
@@ -127,7 +128,8 @@ impl Hub {
         if ids.len() > ARCHIVE_EVENTS_MAX {
             return Err(Rejection::InvalidValue("ids: at most 1,000").into());
         }
-        let items = self.world.store.archived(caller.who, scope, ids).await?;
+        let mut items = self.world.store.archived(caller.who, scope, ids).await?;
+        self.leave_of(&mut items);
         let is_there = |id: &EventId| items.iter().any(|item| item.folded.event.id == *id);
         if ids.iter().all(is_there) { Ok(items) } else { Err(Rejection::EventNotFound.into()) }
     }
@@ -153,6 +155,13 @@ impl Hub {
             Ok::<_, HubError>(event.map(|event| ArchiveEnd { id: event.id, at: event.at }))
         };
         Ok(end_at(ArchiveSide::Oldest).await?.zip(end_at(ArchiveSide::Newest).await?))
+    }
+
+    /// Takes the contents of messages away whose time has come.
+    fn leave_of(&self, items: &mut [ArchivedEvent]) {
+        for item in items {
+            item.folded = self.left_of_one(item.folded.clone());
+        }
     }
 
     /// Strangers do not learn whether a conversation exists.

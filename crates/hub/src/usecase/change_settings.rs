@@ -6,7 +6,7 @@ impl Hub {
     /// Changes name, topic, permissions and the like.
     ///
     /// # Errors
-    /// The refusals of [`parlance_core::conversation::State::decide_settings`].
+    /// The refusals of [`parlance_core::conversation::State::decide_settings`], `TimerOutOfBounds`.
     pub async fn change_settings(
         &self,
         caller: Caller,
@@ -14,7 +14,9 @@ impl Hub {
         change: SettingsChange,
     ) -> Result<(), HubError> {
         self.commit(caller, conversation, Attached::default(), |state| {
-            Ok(vec![state.decide_settings(self.asking(caller), change.clone())?])
+            let content = state.decide_settings(self.asking(caller), change.clone())?;
+            change.check_timer(&self.settings.bounds)?;
+            Ok(vec![content])
         })
         .await?;
         Ok(())

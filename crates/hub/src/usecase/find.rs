@@ -4,7 +4,7 @@ use crate::{
 };
 use parlance_core::{
     conversation::Kind,
-    event::Offset,
+    event::{Content, Offset},
     id::{ConversationId, PrincipalId},
     search::Query,
 };
@@ -56,6 +56,7 @@ impl Hub {
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().map(|item| item.event.offset).filter(|_| has_more);
+        items.retain(|item| self.left_of_event(&item.event).content != Content::Deleted);
         Ok(Hits { items, words: query.words, next })
     }
 

@@ -23,6 +23,6 @@ impl Hub {
         let Some(event) = found else { return Ok(None) };
         self.head_at_least(caller, conversation, event.seq).await?;
         let (visible_from, _) = self.reader(caller, conversation).await?;
-        Ok((event.seq >= visible_from).then_some(event))
+        Ok((event.seq >= visible_from).then(|| self.left_of_event(&event)))
     }
 }

@@ -109,6 +109,7 @@ impl Hub {
             thread: self.thread_root(caller, post.conversation, post.thread).await?,
             forwarded,
             imported: None,
+            expires_at: None,
         })
     }
 

@@ -5,7 +5,7 @@ use crate::{
 use parlance_core::{
     Rejection,
     body::Body,
-    event::Event,
+    event::{Content, Event},
     id::{ConversationId, Epoch, EventId, Seq, UnixMillis},
 };
 use std::sync::Arc;
@@ -82,7 +82,8 @@ impl Hub {
         let event = self.visible_log_event(caller, conversation, id).await?;
         let place = Place::After(Seq(event.seq.0 - 1));
         let page = self.world.store.page(conversation, Seq(1), place, 1).await?;
-        Ok(page.into_iter().next().ok_or(Rejection::EventNotFound)?)
+        let found = page.into_iter().next().ok_or(Rejection::EventNotFound)?;
+        Ok(self.left_of_one(found))
     }
 
     /// One event as it is in the log.
@@ -97,7 +98,8 @@ impl Hub {
         let seq = found.as_ref().map_or(Seq::ZERO, |event| event.seq);
         self.head_at_least(caller, conversation, seq).await?;
         let (visible_from, _) = self.reader(caller, conversation).await?;
-        Ok(found.filter(|event| event.seq >= visible_from).ok_or(Rejection::EventNotFound)?)
+        let event = found.filter(|event| event.seq >= visible_from).ok_or(Rejection::EventNotFound)?;
+        Ok(self.left_of_event(&event))
     }
 
     /// Every body a message has had, oldest first.
@@ -111,7 +113,9 @@ impl Hub {
         id: EventId,
     ) -> Result<Vec<(UnixMillis, Body)>, HubError> {
         let event = self.visible_log_event(caller, conversation, id).await?;
-        Ok(self.world.store.edits(conversation, event.seq).await?)
+        let bodies = self.world.store.edits(conversation, event.seq).await?;
+        let is_gone = self.left_of_event(&event).content == Content::Deleted;
+        Ok(if is_gone { Vec::new() } else { bodies })
     }
 
     /// The pinned messages, newest pin first.
@@ -126,6 +130,7 @@ impl Hub {
         self.reader(caller, conversation).await?;
         let mut pins = self.world.store.pins(conversation).await?;
         self.keep_visible(caller, conversation, &mut pins).await?;
+        pins.retain(|pin| pin.event.content != Content::Deleted);
         Ok(pins)
     }
 
@@ -147,6 +152,7 @@ impl Hub {
         let has_after = items.len() > limit;
         items.truncate(limit);
         self.keep_visible(caller, conversation, &mut items).await?;
+        items.retain(|item| item.event.content != Content::Deleted);
         Ok(History { epoch, items, has_before: after > Seq::ZERO, has_after })
     }
 
@@ -193,6 +199,7 @@ impl Hub {
         let head = self.head_at_least(caller, conversation, newest).await?;
         let (visible_from, _) = self.reader(caller, conversation).await?;
         items.retain(|item| item.event.seq >= visible_from);
+        *items = self.left_of(std::mem::take(items));
         Ok((head, visible_from))
     }
 

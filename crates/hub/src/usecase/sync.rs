@@ -184,6 +184,7 @@ impl Hub {
         }
         // Nothing beyond what the row says: its reader may have been removed since.
         let newest = Place::Before(row.head.next());
-        Ok(self.world.store.page(row.conversation, row.visible_from, newest, limit).await?)
+        let page = self.world.store.page(row.conversation, row.visible_from, newest, limit).await?;
+        Ok(self.left_of(page))
     }
 }

@@ -6,6 +6,7 @@ mod arranging;
 mod blocking;
 mod bounding;
 mod committing;
+mod expiring;
 mod farewell;
 mod folding;
 mod foreign;

@@ -30,6 +30,8 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             reports_max: settings.limits.reports_max as usize,
             scheduled_max: settings.limits.scheduled_per_user_max as usize,
             folders_max: settings.limits.folders_per_user_max as usize,
+            expire_after_s_min: settings.limits.message_timer_min.as_secs() as u32,
+            expire_after_s_max: settings.limits.message_timer_max.as_secs() as u32,
             pushes_max: settings.limits.push_registrations_per_user_max as usize,
             ..Bounds::default()
         },

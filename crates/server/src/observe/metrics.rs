@@ -156,6 +156,12 @@ const METRICS: &[Metric] = &[
         "outcome: sent, or refused by the rules of their conversations; they stay where their authors see them",
         "Messages for a later time whose time has come.",
     ),
+    metric(
+        "parlance_messages_expired_total",
+        Kind::Counter,
+        "",
+        "Messages that were purged because their time had come.",
+    ),
     metric("parlance_push_sent_total", Kind::Counter, "", "Notifications that push services were sent."),
     metric(
         "parlance_push_refused_total",

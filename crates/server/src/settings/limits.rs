@@ -52,6 +52,10 @@ pub(crate) struct LimitsSection {
     /// How many folders one account sorts its conversations into. Beyond it, further ones are refused until some
     /// were deleted.
     pub(crate) folders_per_user_max: NonZeroU32,
+    /// The shortest time after which the messages of a conversation may be set to disappear; at least a second.
+    pub(crate) message_timer_min: Period,
+    /// The longest such time. What was set before keeps its time.
+    pub(crate) message_timer_max: Period,
     /// How many requests of one WebSocket are worked on at once. While there are as many, the server reads
     /// nothing more from it.
     pub(crate) calls_per_connection_max: NonZeroU32,
@@ -93,6 +97,8 @@ impl Default for LimitsSection {
             reports_max: count(1_000),
             scheduled_per_user_max: count(100),
             folders_per_user_max: count(100),
+            message_timer_min: Period::seconds(5),
+            message_timer_max: Period::seconds(365 * 86_400),
             calls_per_connection_max: count(64),
             events_per_page_max: count(200),
             tls_handshake_time_max: Period::seconds(10),
@@ -189,6 +195,8 @@ pub(crate) struct Limits {
     pub(crate) reports_max: u32,
     pub(crate) scheduled_per_user_max: u32,
     pub(crate) folders_per_user_max: u32,
+    pub(crate) message_timer_min: Duration,
+    pub(crate) message_timer_max: Duration,
     pub(crate) calls_per_connection_max: u32,
     pub(crate) events_per_page_max: u32,
     pub(crate) tls_handshake_time_max: Duration,
@@ -249,6 +257,8 @@ impl LimitsSection {
             reports_max: self.reports_max.get(),
             scheduled_per_user_max: self.scheduled_per_user_max.get(),
             folders_per_user_max: self.folders_per_user_max.get(),
+            message_timer_min: self.message_timer_min.duration(),
+            message_timer_max: self.message_timer_max.duration(),
             calls_per_connection_max: self.calls_per_connection_max.get(),
             events_per_page_max: self.events_per_page_max.get(),
             tls_handshake_time_max: self.tls_handshake_time_max.duration(),

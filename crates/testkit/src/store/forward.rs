@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use parlance_core::event::Offset;
 use parlance_core::{
     address::Address,
+    arrangement::Arrangement,
     body::Body,
     id::{ConversationId, DeviceId, DomainId, EventId, PrincipalId, Seq, UnixMillis},
     principal::{Device, DeviceKey, Principal},
@@ -249,6 +250,10 @@ impl Views for SimStore {
         limit: usize,
     ) -> Result<Vec<(ConversationId, Seq)>, StoreError> {
         self.read(self.disk.memory.undelivered(who, limit)).await
+    }
+
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
+        self.read(self.disk.memory.arrangement(owner)).await
     }
 
     async fn contacts(&self, who: PrincipalId) -> Result<Vec<ContactRow>, StoreError> {

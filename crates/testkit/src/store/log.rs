@@ -6,7 +6,7 @@ use parlance_core::{
     event::{Event, Offset},
     id::{ClientRef, ConversationId, DeviceId, EventId, PrincipalId, Seq, UnixMillis},
 };
-use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Mark, StoreError};
+use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Expired, Mark, StoreError};
 use std::sync::Arc;
 
 impl SimStore {
@@ -96,6 +96,10 @@ impl EventLog for SimStore {
         who: PrincipalId,
     ) -> Result<Option<UnixMillis>, StoreError> {
         self.read(self.disk.memory.last_post_at(conversation, who)).await
+    }
+
+    async fn expired(&self, now: UnixMillis, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        self.read(self.disk.memory.expired(now, limit)).await
     }
 
     async fn mark(&self) -> Result<Mark, StoreError> {

@@ -184,7 +184,7 @@ fn file(index: &Index, log: &Connection, entry: &Entry) -> Result<()> {
             at: entry.at,
             terms: terms(entry, &message.body),
         }),
-        Content::Edit { target, body } => match target_offset(log, entry, target.seq)? {
+        Content::Edit { target, body, .. } => match target_offset(log, entry, target.seq)? {
             Some(offset) => index.replace(offset, &terms(entry, body)),
             None => Ok(()),
         },

@@ -29,7 +29,14 @@ fn message(seq: u64) -> Event {
 }
 
 fn said(seq: u64, words: &str, thread: Option<String>) -> Event {
-    let message = Message { body: text(words), reply_to: None, thread, forwarded: None, sent_at: None };
+    let message = Message {
+        body: text(words),
+        reply_to: None,
+        thread,
+        forwarded: None,
+        sent_at: None,
+        expires_at: None,
+    };
     event(seq, PEOPLE[seq as usize % 3], Content::Message(message))
 }
 

@@ -135,3 +135,32 @@ fn settings_from_before_a_conversation_could_be_open_are_read() {
     assert_eq!(settings, Settings { name: "a".into(), ..Settings::default() });
     assert_eq!(serde_json::to_string(&settings).unwrap(), old);
 }
+
+#[test]
+fn where_there_is_nobody_to_manage_only_the_timer_can_be_changed() {
+    let mut direct = State::new(group().id, group().domain, Kind::Direct, group().epoch);
+    for (who, change) in [OWNER, MEMBER].map(|who| (who, MembershipChange::Joined(Role::Member))) {
+        happen(&mut direct, who, Content::Membership { who, change });
+    }
+    let timer = SettingsChange { expire_after_s: Some(60), ..SettingsChange::default() };
+    for who in [OWNER, MEMBER] {
+        assert_eq!(decide(&direct, who, timer.clone()), Ok(Content::Settings(timer.clone())));
+    }
+    assert_eq!(decide(&direct, STRANGER, timer.clone()), Err(Rejection::ConversationNotFound));
+    let both = SettingsChange { expire_after_s: Some(60), ..named("one") };
+    assert_eq!(decide(&direct, OWNER, both), Err(Rejection::WrongConversationKind));
+    assert_eq!(decide(&group(), MEMBER, timer), Err(Rejection::Forbidden));
+}
+
+#[test]
+fn a_timer_is_off_or_within_bounds() {
+    let check = |seconds| {
+        SettingsChange { expire_after_s: Some(seconds), ..SettingsChange::default() }.check_timer(&BOUNDS)
+    };
+    for seconds in [0, 60, 86_400] {
+        assert_eq!(check(seconds), Ok(()));
+    }
+    for seconds in [1, 59, 86_401, u32::MAX] {
+        assert_eq!(check(seconds), Err(Rejection::TimerOutOfBounds));
+    }
+}

@@ -49,6 +49,7 @@ impl Administration<'_> {
     ) -> Result<Option<ReportedMessage>, HubError> {
         let store = &self.hub.world.store;
         let Some(event) = store.find_event(conversation, id).await? else { return Ok(None) };
+        let event = self.hub.left_of_event(&event);
         let place = Place::After(event.seq.previous());
         let fold = store.page(conversation, Seq(1), place, 1).await?.pop().and_then(|found| found.fold);
         let body = match (&event.content, fold.and_then(|fold| fold.edited)) {

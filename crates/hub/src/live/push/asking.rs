@@ -108,6 +108,7 @@ impl Hub {
         let Some(event) = self.world.store.find_event(conversation, event).await? else {
             return Ok(Vec::new());
         };
+        let event = self.left_of_event(&event);
         let Some(room) = self.rooms.load(&*self.world.store, conversation).await? else {
             return Ok(Vec::new());
         };

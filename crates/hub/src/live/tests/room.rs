@@ -85,7 +85,7 @@ fn what_was_deleted_is_gone_from_memory_too() {
     let room = room();
     let target = Target { seq: Seq(1), id: id(1) };
     room.offer(message(1));
-    room.offer(event(2, Content::Edit { target, body: Body::text("better") }));
+    room.offer(event(2, Content::Edit { target, body: Body::text("better"), expires_at: None }));
     room.offer(event(3, Content::Delete { target }));
     let Tail::Events(entries) = room.after(Seq(0), usize::MAX) else { panic!("memory reaches back") };
     assert_eq!(entries[0].event.content, Content::Deleted);
