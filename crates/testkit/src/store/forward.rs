@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use parlance_core::event::Offset;
 use parlance_core::{
     address::Address,
+    arrangement::Arrangement,
     body::Body,
     id::{ConversationId, DeviceId, DomainId, EventId, PrincipalId, Seq, UnixMillis},
     principal::{Device, DeviceKey, Principal},
@@ -261,6 +262,10 @@ impl Views for SimStore {
 
     async fn address_book(&self, owner: PrincipalId) -> Result<(Seq, Vec<ContactRow>), StoreError> {
         self.read(self.disk.memory.address_book(owner)).await
+    }
+
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
+        self.read(self.disk.memory.arrangement(owner)).await
     }
 
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {
