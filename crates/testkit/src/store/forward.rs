@@ -268,6 +268,10 @@ impl Views for SimStore {
         self.read(self.disk.memory.address_book(owner)).await
     }
 
+    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
+        self.read(self.disk.memory.arrangement(owner)).await
+    }
+
     async fn is_blocked(&self, one: PrincipalId, other: PrincipalId) -> Result<bool, StoreError> {
         self.read(self.disk.memory.is_blocked(one, other)).await
     }
