@@ -6,7 +6,7 @@ use parlance_core::{
     event::{Event, Offset},
     id::{ClientRef, ConversationId, DeviceId, EventId, PrincipalId, Seq, UnixMillis},
 };
-use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Mark, StoreError};
+use parlance_hub::ports::{Append, AppendError, Appended, EventLog, Expired, Mark, StoreError};
 use std::sync::Arc;
 
 impl SimStore {
