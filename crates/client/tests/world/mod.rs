@@ -293,6 +293,7 @@ impl World {
                     thread: op.thread,
                     forwarded: None,
                     sent_at: None,
+                    expires_at: None,
                 });
                 Ok(self.once(&op.conversation, &op.client_ref, content))
             }
@@ -449,7 +450,14 @@ fn to_value<T: serde::Serialize>(value: &T) -> Value {
 
 pub(crate) fn message(words: &str) -> Content {
     let body = Body::Text { text: words.to_owned(), mentions: Vec::new() };
-    Content::Message(Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None })
+    Content::Message(Message {
+        body,
+        reply_to: None,
+        thread: None,
+        forwarded: None,
+        sent_at: None,
+        expires_at: None,
+    })
 }
 
 fn romeo() -> Me {
