@@ -8,7 +8,8 @@ use parlance_api::{
 
 fn event(seq: u64, words: &str) -> Event {
     let body = Body::Text { text: words.into(), mentions: Vec::new() };
-    let message = Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None };
+    let message =
+        Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None, expires_at: None };
     Event {
         conversation: "c".into(),
         epoch: 1,

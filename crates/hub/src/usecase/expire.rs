@@ -34,9 +34,12 @@ impl Hub {
         loop {
             let expired = self.world.store.expired(self.now(), AT_ONCE).await?;
             let is_last = expired.len() < AT_ONCE;
+            let mut outcome = Ok(());
             for ((conversation, sender), deletions) in by_author(expired) {
-                self.purge(conversation, sender, deletions).await?;
+                // One that has to wait does not keep the others waiting.
+                outcome = outcome.and(self.purge(conversation, sender, deletions).await);
             }
+            outcome?;
             if is_last {
                 return Ok(());
             }
