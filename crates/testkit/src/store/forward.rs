@@ -3,11 +3,11 @@
 use super::SimStore;
 use crate::faults::Mistake;
 use async_trait::async_trait;
-use parlance_core::event::Offset;
 use parlance_core::{
     address::Address,
     arrangement::Arrangement,
     body::Body,
+    event::Offset,
     id::{ConversationId, DeviceId, DomainId, EventId, PrincipalId, Seq, UnixMillis},
     principal::{Device, DeviceKey, Principal},
 };
@@ -250,10 +250,6 @@ impl Views for SimStore {
         limit: usize,
     ) -> Result<Vec<(ConversationId, Seq)>, StoreError> {
         self.read(self.disk.memory.undelivered(who, limit)).await
-    }
-
-    async fn arrangement(&self, owner: PrincipalId) -> Result<Arrangement, StoreError> {
-        self.read(self.disk.memory.arrangement(owner)).await
     }
 
     async fn contacts(&self, who: PrincipalId) -> Result<Vec<ContactRow>, StoreError> {
