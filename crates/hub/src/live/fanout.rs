@@ -25,6 +25,7 @@ const SWEEPS_PER_MARK: u64 = 8;
 /// do not wait for the disk.
 pub async fn run_fanout(hub: Arc<Hub>) {
     tokio::select! {
+        biased;
         () = tell_news(&hub) => {}
         () = write_down(&hub) => {}
     }
