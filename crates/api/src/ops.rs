@@ -108,11 +108,11 @@ operations! {
     CancelScheduled => Done, "scheduled.cancel", Delete "/v1/me/scheduled/{scheduled}", User, Write, "Forgets a message of mine that waits.";
     SendScheduled => Sent, "scheduled.send", Post "/v1/me/scheduled/{scheduled}/send", User, Message, "Sends a message of mine that waits, before its time.";
     GetArrangement => Arrangement, "arrangement.get", Get "/v1/me/arrangement", User, Read, "My folders, and the order of my favourites.";
+    OrderFavourites => Done, "arrangement.order_favourites", Put "/v1/me/favourites", User, Write, "Gives my favourites an order.";
     SetFolder => Done, "folder.set", Put "/v1/me/folders/{folder}", User, Write, "Makes a folder, or gives it another name.";
     DeleteFolder => Done, "folder.delete", Delete "/v1/me/folders/{folder}", User, Write, "Deletes a folder; the conversations in it stay.";
     OrderFolders => Done, "folder.order", Put "/v1/me/folders", User, Write, "Gives my folders an order.";
     AddToFolder => Done, "folder.add", Put "/v1/me/folders/{folder}/conversations/{conversation}", User, Write, "Puts a conversation into a folder.";
     RemoveFromFolder => Done, "folder.remove", Delete "/v1/me/folders/{folder}/conversations/{conversation}", User, Write, "Takes a conversation out of a folder.";
-    OrderFavourites => Done, "arrangement.order_favourites", Put "/v1/me/favourites", User, Write, "Gives my favourites an order.";
     Search => SearchPage, "search", Get "/v1/search", User, Search, "Finds messages.";
 }

@@ -955,6 +955,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives my favourites an order. */
+        put: operations["arrangement.order_favourites"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/folders/{folder}": {
         parameters: {
             query?: never;
@@ -1012,23 +1029,6 @@ export interface paths {
         post?: never;
         /** Takes a conversation out of a folder. */
         delete: operations["folder.remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/me/favourites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Gives my favourites an order. */
-        put: operations["arrangement.order_favourites"];
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2288,6 +2288,10 @@ export interface components {
                 args: components["schemas"]["GetArrangement"];
                 answer: components["schemas"]["Arrangement"];
             };
+            "arrangement.order_favourites": {
+                args: components["schemas"]["OrderFavourites"];
+                answer: components["schemas"]["Done"];
+            };
             "folder.set": {
                 args: components["schemas"]["SetFolder"];
                 answer: components["schemas"]["Done"];
@@ -2306,10 +2310,6 @@ export interface components {
             };
             "folder.remove": {
                 args: components["schemas"]["RemoveFromFolder"];
-                answer: components["schemas"]["Done"];
-            };
-            "arrangement.order_favourites": {
-                args: components["schemas"]["OrderFavourites"];
                 answer: components["schemas"]["Done"];
             };
             search: {
@@ -5735,6 +5735,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "arrangement.order_favourites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The favourites, the first one first (up to 1,000). */
+                    conversations: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "folder.set": {
         parameters: {
             query?: never;
@@ -5908,44 +5946,6 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    "arrangement.order_favourites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description The favourites, the first one first (up to 1,000). */
-                    conversations: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
