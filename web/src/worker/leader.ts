@@ -3,12 +3,11 @@ import type { Answer, Args, Event, OperationName, Problem, Push, Welcome } from 
 import type { Fact } from "../model/fact.ts";
 import type { State } from "../model/state.ts";
 import type { Database } from "./database.ts";
-import { ArrangementWatch } from "./arrangement-watch.ts";
 import { Errands } from "./errands.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
-import { ScheduleWatch } from "./schedule-watch.ts";
 import { Sender } from "./sender.ts";
 import { synchronise } from "./synchronise.ts";
+import { Watch } from "./watch.ts";
 
 const TYPING_MS = 6_000;
 const WATCHED_MAX = 500;
@@ -31,8 +30,8 @@ export class Leader {
   #connection: Connection;
   #sender: Sender;
   #errands: Errands;
-  #schedule: ScheduleWatch;
-  #arrangement: ArrangementWatch;
+  #schedule: Watch;
+  #arrangement: Watch;
   #expiry: ExpiryWatch;
   /** Pushes that arrived before the catching-up was complete. */
   #early: Push[] | null = [];
@@ -53,8 +52,8 @@ export class Leader {
     const call = <Op extends OperationName>(op: Op, args: Args<Op>) => this.call(op, args);
     this.#sender = new Sender(seat, call);
     this.#errands = new Errands(seat, call);
-    this.#schedule = new ScheduleWatch(seat, call);
-    this.#arrangement = new ArrangementWatch(seat, call);
+    this.#schedule = new Watch(seat, async () => ({ fact: "scheduled", items: (await call("scheduled.list", {})).items }));
+    this.#arrangement = new Watch(seat, async () => ({ fact: "arrangement", arrangement: await call("arrangement.get", {}) }));
     this.#expiry = new ExpiryWatch(seat);
   }
 
