@@ -63,6 +63,14 @@ export function number(value: number): string {
   return speech.numbers.format(value);
 }
 
+/** Most that a badge has room for. */
+const BADGE_MAX = 999;
+
+/** A count as it stands on a badge. */
+export function countOnBadge(count: number): string {
+  return count > BADGE_MAX ? `${number(BADGE_MAX)}+` : number(count);
+}
+
 function sentenceOf(entry: Entry, count: string | number | undefined): string {
   if (typeof entry === "string") return entry;
   return entry[speech.plurals.select(Number(count ?? 0))] ?? entry.other;
