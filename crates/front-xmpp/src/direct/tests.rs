@@ -190,12 +190,12 @@ async fn an_end_given_in_seconds_has_the_whole_second() {
 
 #[tokio::test]
 async fn a_message_that_disappears_is_retracted_and_leaves_a_tombstone_in_the_archive() {
-    let stage = Stage::with_hub(|hub| hub.bounds.expire_after_s_min = 1, |_| {}).await;
+    let stage = Stage::new().await;
     let (mut romeo, mut juliet) = (stage.client("romeo").await, stage.client("juliet").await);
     romeo.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>").await;
     let (hub, caller) = (&stage.xmpp.hub, romeo.seat().caller);
     let conversation = hub.open_direct(caller, juliet.who.id).await.unwrap();
-    let timer = SettingsChange { expire_after_s: Some(1), ..SettingsChange::default() };
+    let timer = SettingsChange { expire_after_s: Some(5), ..SettingsChange::default() };
     hub.change_settings(caller, conversation, timer).await.unwrap();
     romeo.send(&chat("juliet@example.org", "m1", "a secret")).await;
     juliet.sees(&["id='m1'", "a secret"]).await;
