@@ -7,7 +7,7 @@ import "./view/style/base.css";
 import "./view/style/controls.css";
 import { AccountTab } from "./worker/account.ts";
 import { Database } from "./worker/database.ts";
-import { registerServiceWorker } from "./worker/register.ts";
+import { keepClient, registerServiceWorker } from "./worker/register.ts";
 
 const surroundings: Surroundings = {
   async restore() {
@@ -19,6 +19,7 @@ const surroundings: Surroundings = {
     const database = new Database();
     const account = { token, me, server: null };
     await database.setAccount(account);
+    keepClient();
     return AccountTab.open(database, account);
   },
   doorstep,

@@ -12,6 +12,7 @@ import { Leader } from "./leader.ts";
 import { Leftover } from "./leftover.ts";
 import { Opening, standingOf, type Heard, type Standing } from "./opening.ts";
 import type { Account } from "./stores.ts";
+import { wipe } from "./wipe.ts";
 
 const ANSWER_TIMEOUT_MS = 25_000;
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -227,6 +228,7 @@ export class AccountTab {
     this.#leftover.take();
     await this.#keeper.kept();
     await this.database.delete();
+    await wipe();
     this.#channel.close();
   }
 
