@@ -7,6 +7,7 @@ import "./view/style/base.css";
 import "./view/style/controls.css";
 import { AccountTab } from "./worker/account.ts";
 import { Database } from "./worker/database.ts";
+import { installer } from "./worker/install.ts";
 import { keepClient, registerServiceWorker } from "./worker/register.ts";
 
 const surroundings: Surroundings = {
@@ -24,6 +25,7 @@ const surroundings: Surroundings = {
   },
   doorstep,
   languages: navigator.languages,
+  install: installer(),
   updates: import.meta.env.PROD ? registerServiceWorker() : null,
   storage: localStorage,
   address: {

@@ -20,7 +20,10 @@ export class Database {
 
   /** The stores themselves. */
   open(): Promise<IDBPDatabase<Kept>> {
-    this.#opened ??= openStores(this.name, () => (this.#opened = null));
+    this.#opened ??= openStores(this.name, () => (this.#opened = null)).catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
+    });
     return this.#opened;
   }
 
