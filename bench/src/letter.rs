@@ -68,6 +68,8 @@ impl Letter {
             body: Body::Text { text: format!("{TIME} {TEXT}"), mentions: Vec::new() },
             reply_to: None,
             thread: None,
+            poll: None,
+            needs_acknowledgement: false,
             forward: None,
         };
         let args = serde_json::to_string(&send)?;
@@ -158,6 +160,8 @@ mod tests {
                 forwarded: None,
                 sent_at: None,
                 expires_at: None,
+                poll: None,
+                needs_acknowledgement: false,
             }),
             fold: None,
         };

@@ -100,6 +100,8 @@ async fn send(line: &mut Line, conversation: &str, text: &str) -> anyhow::Result
         body: Body::Text { text: text.to_owned(), mentions: Vec::new() },
         reply_to: None,
         thread: None,
+        poll: None,
+        needs_acknowledgement: false,
         forward: None,
     };
     line.ask(&send).await?;

@@ -82,6 +82,8 @@ async fn send_many(line: &mut Line, conversation: &str, count: usize) -> anyhow:
             body: Body::Text { text: FILLER.to_owned(), mentions: Vec::new() },
             reply_to: None,
             thread: None,
+            poll: None,
+            needs_acknowledgement: false,
             forward: None,
         };
         line.ask(&send).await?;

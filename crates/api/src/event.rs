@@ -19,7 +19,7 @@ pub struct Event {
     pub event_id: String,
     /// The server's time, never earlier than that of the event before (RFC 3339, milliseconds).
     pub at: String,
-    /// Who did it, as `name@domain`.
+    /// Who did it, as `name@domain`; empty for another person's vote in an anonymous poll.
     pub sender: String,
     /// The sender's own reference, by which a client finds its unsent line again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +68,29 @@ pub enum Content {
         /// Pinned (`true`) or unpinned (`false`).
         pinned: bool,
     },
+    /// Somebody chose in a poll, in the place of what they had chosen before.
+    Vote {
+        /// The poll.
+        target: String,
+        /// The numbers of the options, from 0; none takes the choice back.
+        options: Vec<u32>,
+        /// What the same person had chosen before. Whoever counts takes these away and adds the others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        was: Vec<u32>,
+    },
+    /// A poll was closed before its time; later votes do not count.
+    PollClosed {
+        /// The poll.
+        target: String,
+    },
+    /// Somebody confirmed a message that asks for it.
+    Acknowledgement {
+        /// The message.
+        target: String,
+        /// Whether the same person had done so before; then it counts for nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+    },
     /// Somebody came, went, or got another role.
     Membership {
         /// Whose membership changed, as `name@domain`.
@@ -107,6 +130,31 @@ pub struct Message {
     /// it soon after, and tells it to nobody from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// What it asks, when it is a poll. The body says the same as text, for clients that know no polls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<Poll>,
+    /// Whether each other member is asked to confirm it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_acknowledgement: bool,
+}
+
+/// A question with options.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Poll {
+    /// What is asked.
+    pub question: String,
+    /// What can be chosen; votes name options by their place, from 0.
+    pub options: Vec<String>,
+    /// Whether one may choose several.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multiple: bool,
+    /// Whether nobody is told who chose what. The server keeps who voted, so that each person has one vote:
+    /// whoever can read its disk can find it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+    /// When it takes no more votes (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<String>,
 }
 
 /// What was said: readable text, or something only the receivers can open.
@@ -166,8 +214,14 @@ pub struct Fold {
     /// Whether it is pinned.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
-    /// The place of the newest event that is in this fold (an edit, a reaction, a pin, a message of
-    /// the thread). Whoever holds the fold adds only events after this place.
+    /// How a poll stands; absent while nobody has voted and it was not closed before its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<Tally>,
+    /// Who confirmed it; absent while nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
+    /// The place of the newest event that is in this fold (an edit, a reaction, a pin, a vote, an
+    /// acknowledgement, a message of the thread). Whoever holds the fold adds only events after this place.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub changed_seq: u64,
 }
@@ -186,6 +240,41 @@ pub struct Reaction {
     /// The first of them (up to 20), as `name@domain`.
     pub users: Vec<String>,
     /// Whether the reader is one of them.
+    pub mine: bool,
+}
+
+/// How a poll stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tally {
+    /// The options, in their order.
+    pub options: Vec<Choice>,
+    /// How many people have voted.
+    pub voters: u64,
+    /// Whether it was closed before its time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+}
+
+/// How one option of a poll stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Choice {
+    /// How many people chose it.
+    pub count: u64,
+    /// The first of them (up to 20), as `name@domain`; nobody in an anonymous poll.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
+    /// Whether the reader is one of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mine: bool,
+}
+
+/// Who confirmed a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Acknowledged {
+    /// How many people did.
+    pub count: u64,
+    /// Whether the reader is one of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,
 }
 

@@ -385,4 +385,6 @@ pub struct ServerLimits {
     pub request_bytes_max: u64,
     /// Most events in one page.
     pub page_events_max: u64,
+    /// Most options of one poll.
+    pub poll_options_max: u64,
 }

@@ -97,6 +97,10 @@ operations! {
     DeleteEvent => Sent, "event.delete", Delete "/v1/conversations/{conversation}/events/{event}", User, Write, "Deletes a message for everyone.";
     React => Sent, "event.react", Put "/v1/conversations/{conversation}/events/{event}/reactions/{emoji}", User, Message, "Puts an emoji on a message.";
     Unreact => Sent, "event.unreact", Delete "/v1/conversations/{conversation}/events/{event}/reactions/{emoji}", User, Message, "Takes an emoji away.";
+    CastVote => Sent, "event.vote", Put "/v1/conversations/{conversation}/events/{event}/vote", User, Message, "Chooses in a poll, or takes the choice back.";
+    ClosePoll => Sent, "event.close_poll", Post "/v1/conversations/{conversation}/events/{event}/close", User, Write, "Closes a poll before its time.";
+    Acknowledge => Sent, "event.acknowledge", Put "/v1/conversations/{conversation}/events/{event}/acknowledgement", User, Write, "Confirms a message that asks for it.";
+    ListAcknowledgements => Acknowledgements, "event.acknowledgements", Get "/v1/conversations/{conversation}/events/{event}/acknowledgements", User, Read, "Who has confirmed a message and who has not.";
     Pin => Sent, "event.pin", Put "/v1/conversations/{conversation}/pins/{event}", User, Write, "Pins a message.";
     Unpin => Sent, "event.unpin", Delete "/v1/conversations/{conversation}/pins/{event}", User, Write, "Unpins a message.";
     ListPins => Page<Event>, "event.pins", Get "/v1/conversations/{conversation}/pins", User, Read, "The pinned messages.";

@@ -6,7 +6,7 @@ use parlance_client::{
     ConnectionState, ConversationView, TimelineView,
     api::event::{Content, Event, Fold},
     api::{
-        event::{Body, HistoryVisibility, MembershipChange, Message, Reaction, Role},
+        event::{Body, Choice, HistoryVisibility, MembershipChange, Message, Poll, Reaction, Role, Tally},
         model::*,
         ops,
     },
@@ -20,8 +20,16 @@ pub(crate) const NURSE: &str = "nurse@localhost";
 
 pub(crate) fn said(seq: u64, sender: &str, at: &str, words: &str) -> Event {
     let body = Body::Text { text: words.into(), mentions: Vec::new() };
-    let message =
-        Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None, expires_at: None };
+    let message = Message {
+        body,
+        reply_to: None,
+        thread: None,
+        forwarded: None,
+        sent_at: None,
+        expires_at: None,
+        poll: None,
+        needs_acknowledgement: false,
+    };
     event(seq, sender, at, Content::Message(message))
 }
 
@@ -117,6 +125,26 @@ pub(crate) fn evening() -> Vec<Event> {
     ]
 }
 
+/// A poll in which some have voted, and a message that waits to be acknowledged.
+pub(crate) fn questions() -> Vec<Event> {
+    let mut poll = said(9, JULIET, "21T08:41", "Where?\n\n1. here\n2. there");
+    let mut order = said(10, JULIET, "21T08:42", "Hist!");
+    if let (Content::Message(poll), Content::Message(order)) = (&mut poll.content, &mut order.content) {
+        poll.poll = Some(Poll {
+            question: "Where?".into(),
+            options: vec!["under the balcony".into(), "at Friar Laurence' cell".into()],
+            multiple: false,
+            anonymous: true,
+            closes_at: None,
+        });
+        order.needs_acknowledgement = true;
+    }
+    let choice = |count, mine| Choice { count, users: Vec::new(), mine };
+    let tally = Tally { options: vec![choice(1, true), choice(2, false)], voters: 3, closed: false };
+    poll.fold = Some(Fold { poll: Some(tally), changed_seq: 9, ..Fold::default() });
+    vec![poll, order]
+}
+
 pub(crate) fn timeline(events: Vec<Event>) -> TimelineView {
     let mut log = Timeline::new(ROMEO, 1);
     let head = events.iter().map(|event| event.seq).max().unwrap_or(0);
@@ -158,6 +186,8 @@ pub(crate) fn unsent(client_ref: &str, words: &str, state: OutboxState) -> Outbo
         body: Body::Text { text: words.into(), mentions: Vec::new() },
         reply_to: None,
         thread: None,
+        poll: None,
+        needs_acknowledgement: false,
         forward: None,
     });
     OutboxEntry { client_ref: client_ref.into(), action, state, delays: 0 }

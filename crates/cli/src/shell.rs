@@ -160,6 +160,15 @@ impl Shell {
             Intent::Unreact { conversation, event_id, emoji } => {
                 client.unreact(&conversation, &event_id, &emoji).await?;
             }
+            Intent::Vote { conversation, event_id, options } => {
+                client.vote(&conversation, &event_id, options).await?;
+            }
+            Intent::ClosePoll { conversation, event_id } => {
+                client.close_poll(&conversation, &event_id).await?;
+            }
+            Intent::Acknowledge { conversation, event_id } => {
+                client.acknowledge(&conversation, &event_id).await?;
+            }
             Intent::MarkRead(conversation, seq) => client.mark_read(&conversation, seq).await?,
             Intent::MarkUnread(conversation, from) => client.mark_unread(&conversation, from).await?,
             Intent::Typing(conversation, active) => client.set_typing(&conversation, active).await?,

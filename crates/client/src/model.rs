@@ -7,6 +7,7 @@ mod information;
 mod message;
 mod outbox;
 mod receipts;
+mod tally;
 mod timeline;
 mod typing;
 mod unread;

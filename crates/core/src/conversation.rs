@@ -1,5 +1,6 @@
 //! Conversations: their rules, what may happen in them, and what it changes.
 
+mod answer;
 mod decide;
 mod name;
 mod role;

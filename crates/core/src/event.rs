@@ -6,6 +6,7 @@ use crate::{
     body::Body,
     conversation::{Role, SettingsChange},
     id::{ClientRef, ConversationId, DeviceId, Epoch, EventId, PrincipalId, Seq, UnixMillis},
+    poll::{Poll, Vote},
 };
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -101,6 +102,27 @@ pub enum Content {
         /// Pinned or unpinned.
         pinned: bool,
     },
+    /// Somebody chose in a poll, chose anew, or took their choice back.
+    Vote {
+        /// The poll.
+        target: Target,
+        /// What was chosen.
+        vote: Vote,
+    },
+    /// A poll takes no more votes.
+    PollClosed {
+        /// The poll.
+        target: Target,
+    },
+    /// Somebody confirmed a message that asks for it.
+    Acknowledgement {
+        /// The message.
+        target: Target,
+        /// Whether the same person had done so before. Given by the store together with the place, whatever
+        /// the sender says.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+    },
     /// Somebody came, went, or got another role.
     Membership {
         /// Whose membership.
@@ -140,12 +162,27 @@ pub struct Message {
     /// When it disappears. Given by the store together with its place, whatever the sender says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixMillis>,
+    /// What it asks, when it is a poll; the body says the same as text, for whoever knows no polls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<Box<Poll>>,
+    /// Whether each other member is asked to confirm it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_acknowledgement: bool,
 }
 
 impl Message {
     /// A message that is nothing but its body.
     pub fn plain(body: Body) -> Self {
-        Self { body, reply_to: None, thread: None, forwarded: None, imported: None, expires_at: None }
+        Self {
+            body,
+            reply_to: None,
+            thread: None,
+            forwarded: None,
+            imported: None,
+            expires_at: None,
+            poll: None,
+            needs_acknowledgement: false,
+        }
     }
 }
 
@@ -212,6 +249,12 @@ pub enum EventKind {
     Reaction,
     /// [`Content::Pin`].
     Pin,
+    /// [`Content::Vote`].
+    Vote,
+    /// [`Content::PollClosed`].
+    PollClosed,
+    /// [`Content::Acknowledgement`].
+    Acknowledgement,
     /// [`Content::Membership`].
     Membership,
     /// [`Content::Settings`].
@@ -251,6 +294,9 @@ impl Content {
             Self::Deleted | Self::Unknown => return None,
             Self::Reaction { .. } => EventKind::Reaction,
             Self::Pin { .. } => EventKind::Pin,
+            Self::Vote { .. } => EventKind::Vote,
+            Self::PollClosed { .. } => EventKind::PollClosed,
+            Self::Acknowledgement { .. } => EventKind::Acknowledgement,
             Self::Membership { .. } => EventKind::Membership,
             Self::Settings(_) => EventKind::Settings,
             Self::Account(_) => EventKind::Account,
@@ -297,7 +343,10 @@ impl Content {
             Self::Edit { target, .. }
             | Self::Delete { target }
             | Self::Reaction { target, .. }
-            | Self::Pin { target, .. } => Some(*target),
+            | Self::Pin { target, .. }
+            | Self::Vote { target, .. }
+            | Self::PollClosed { target }
+            | Self::Acknowledgement { target, .. } => Some(*target),
             _ => None,
         }
     }

@@ -1,9 +1,11 @@
-//! What has become of messages: the fold of edits, deletions, reactions, pins and threads.
+//! What has become of messages: the fold of edits, deletions, reactions, pins, votes, acknowledgements and
+//! threads.
 
 use crate::{
     body::Body,
     event::{Content, Event},
     id::{PrincipalId, Seq, UnixMillis},
+    poll::{AnswerBefore, Ballot, OptionNumber},
 };
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -19,6 +21,12 @@ pub struct Fold {
     pub replies: u64,
     /// Whether it is pinned.
     pub is_pinned: bool,
+    /// What people chose in it, in the order in which they chose.
+    pub votes: Vec<Ballot>,
+    /// Whether it was closed before its time.
+    pub is_closed: bool,
+    /// Who confirmed it, in the order in which they did.
+    pub acknowledged: Vec<PrincipalId>,
     /// The place of the newest event that is in this fold.
     pub changed: Seq,
 }
@@ -32,6 +40,30 @@ impl Fold {
     /// What stays of it when the message goes: the answers to it.
     pub fn of_deleted(&self) -> Option<Self> {
         (self.replies > 0).then(|| Self { replies: self.replies, changed: self.changed, ..Self::default() })
+    }
+
+    /// What somebody has answered to it.
+    pub fn answer_of(&self, who: PrincipalId) -> AnswerBefore {
+        let ballot = self.votes.iter().find(|ballot| ballot.who == who);
+        AnswerBefore {
+            chosen: ballot.map_or_else(Vec::new, |ballot| ballot.options.clone()),
+            has_acknowledged: self.acknowledged.contains(&who),
+        }
+    }
+
+    /// Puts somebody's choice in the place of the one they made before; an empty one takes it back.
+    pub fn set_vote(&mut self, who: PrincipalId, options: &[OptionNumber]) {
+        self.votes.retain(|ballot| ballot.who != who);
+        if !options.is_empty() {
+            self.votes.push(Ballot { who, options: options.to_vec() });
+        }
+    }
+
+    /// Remembers that somebody confirmed it; doing it again changes nothing.
+    pub fn acknowledge(&mut self, who: PrincipalId) {
+        if !self.acknowledged.contains(&who) {
+            self.acknowledged.push(who);
+        }
     }
 
     /// Puts somebody's emoji on or takes it away; doing it again changes nothing.
@@ -81,6 +113,15 @@ impl Folds {
             Content::Pin { target, pinned } if !self.is_deleted(target.seq) => {
                 self.change(target.seq, event).is_pinned = *pinned;
             }
+            Content::Vote { target, vote } if !self.is_deleted(target.seq) && !self.is_closed(target.seq) => {
+                self.change(target.seq, event).set_vote(event.sender, &vote.options);
+            }
+            Content::PollClosed { target } if !self.is_deleted(target.seq) => {
+                self.change(target.seq, event).is_closed = true;
+            }
+            Content::Acknowledgement { target, .. } if !self.is_deleted(target.seq) => {
+                self.change(target.seq, event).acknowledge(event.sender);
+            }
             _ => {}
         }
     }
@@ -93,6 +134,11 @@ impl Folds {
     /// Whether the message at this place was deleted.
     pub fn is_deleted(&self, seq: Seq) -> bool {
         self.deleted.contains_key(&seq)
+    }
+
+    /// Whether the poll at this place was closed before its time.
+    pub fn is_closed(&self, seq: Seq) -> bool {
+        self.folds.get(&seq).is_some_and(|fold| fold.is_closed)
     }
 
     fn change(&mut self, seq: Seq, event: &Event) -> &mut Fold {

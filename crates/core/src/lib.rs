@@ -21,6 +21,7 @@ pub mod count;
 pub mod event;
 pub mod fold;
 pub mod id;
+pub mod poll;
 pub mod presence;
 pub mod principal;
 pub mod search;

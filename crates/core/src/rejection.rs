@@ -42,6 +42,8 @@ pub enum Rejection {
     WrongEventKind,
     #[error("too many different reactions")]
     TooManyReactions,
+    #[error("the poll is closed")]
+    PollClosed,
     #[error("messages cannot disappear after this time")]
     TimerOutOfBounds,
     #[error("no such request to join")]

@@ -45,6 +45,7 @@ fn rule(rejection: Rejection) -> Problem {
         Rejection::NotYours => ErrorCode::EventNotYours,
         Rejection::WrongEventKind => ErrorCode::EventWrongKind,
         Rejection::TooManyReactions => ErrorCode::EventTooManyReactions,
+        Rejection::PollClosed => ErrorCode::EventPollClosed,
         Rejection::TimerOutOfBounds => ErrorCode::ConversationTimerOutOfBounds,
         Rejection::RequestNotFound => ErrorCode::ConversationRequestNotFound,
         Rejection::ScheduledNotFound => ErrorCode::ScheduledNotFound,

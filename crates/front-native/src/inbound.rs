@@ -14,6 +14,7 @@ use parlance_core::{
     conversation::{HistoryVisibility, Kind, Permission, Role, SettingsChange},
     event::Offset,
     id::{ClientRef, ConversationId, DeviceId, EventId, FolderId, PrincipalId, UnixMillis},
+    poll::{OptionNumber, Poll},
     presence::Availability,
 };
 use parlance_hub::{
@@ -120,6 +121,22 @@ impl Context {
         };
         Ok(Mention { start: mention.start, end: mention.end, who })
     }
+}
+
+/// The options of a question; the question itself is the body of the message.
+pub(crate) fn poll(poll: parlance_api::ops::NewPoll) -> Result<Poll, Problem> {
+    Ok(Poll {
+        question: String::new(),
+        options: poll.options.iter().map(|option| option.trim().to_owned()).collect(),
+        multiple: poll.multiple,
+        anonymous: poll.anonymous,
+        closes_at: poll.closes_at.as_deref().map(|text| moment("poll.closes_at", text)).transpose()?,
+    })
+}
+
+/// Numbers of options; those that are out of every bound are those of no poll.
+pub(crate) fn options(numbers: &[u32]) -> Vec<OptionNumber> {
+    numbers.iter().map(|number| OptionNumber::try_from(*number).unwrap_or(OptionNumber::MAX)).collect()
 }
 
 pub(crate) fn role(role: wire::Role) -> Role {

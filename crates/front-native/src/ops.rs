@@ -32,7 +32,8 @@ handlers! {
     SetPreferences ChangePreferences SetDraft MarkRead MarkUnread MarkDelivered SetTyping
     ListMembers AddMember ChangeMember RemoveMember BanMember UnbanMember ListBans ListRequests
     CreateLink ListLinks RevokeLink LookAtLink JoinByLink
-    Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact Pin Unpin ListPins ListThread
+    Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact CastVote ClosePoll
+    Acknowledge ListAcknowledgements Pin Unpin ListPins ListThread
     ListReceipts Schedule ListScheduled ChangeScheduled CancelScheduled SendScheduled
     GetArrangement SetFolder DeleteFolder OrderFolders AddToFolder RemoveFromFolder OrderFavourites Search
 }

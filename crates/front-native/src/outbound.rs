@@ -9,6 +9,7 @@ use parlance_core::{
     event::{Content, Event, MembershipChange, Message, Offset},
     fold::Fold,
     id::PrincipalId,
+    poll::{Ballot, Poll},
     presence::{Availability, Shown},
     principal::{Device, Principal, PrincipalKind, Privacy},
 };
@@ -18,8 +19,8 @@ use parlance_hub::{
     usecase::{SyncCursor, SyncedConversation},
 };
 
-/// Most people named under one emoji.
-const REACTION_USERS_MAX: usize = 20;
+/// Most people named under one emoji, or one option of a poll.
+const NAMED_MAX: usize = 20;
 
 pub(crate) fn mark(mark: Mark) -> String {
     format!("{}-{}", mark.life, mark.offset.0)
@@ -96,13 +97,39 @@ pub(crate) fn people_in(event: &Event) -> Vec<PrincipalId> {
     people
 }
 
-fn people_in_fold(fold: &Fold) -> impl Iterator<Item = PrincipalId> {
+fn people_in_fold(item: &FoldedEvent) -> Vec<PrincipalId> {
+    let Some(fold) = &item.fold else { return Vec::new() };
     let edited = fold.edited.iter().flat_map(|(body, _)| body.mentioned_principals());
-    fold.reactions.iter().flat_map(|(_, who)| who.iter().copied().take(REACTION_USERS_MAX)).chain(edited)
+    let poll = item.event.poll().filter(|poll| !poll.anonymous);
+    let options = 0..poll.map_or(0, |poll| poll.options.len());
+    let voted = options.flat_map(|place| voters_of(fold, place).take(NAMED_MAX));
+    let reacted = fold.reactions.iter().flat_map(|(_, who)| who.iter().copied().take(NAMED_MAX));
+    reacted.chain(voted).chain(edited).collect()
 }
 
-/// An event as it was written, for everybody alike.
+/// Who chose an option of a poll, in the order in which they did.
+fn voters_of(fold: &Fold, place: usize) -> impl Iterator<Item = PrincipalId> {
+    let is_chosen = move |ballot: &&Ballot| ballot.options.iter().any(|number| usize::from(*number) == place);
+    fold.votes.iter().filter(is_chosen).map(|ballot| ballot.who)
+}
+
+/// An event as it was written, for everybody alike but who votes in an anonymous poll: nobody else learns from it
+/// who that was.
+pub(crate) fn event_for(hub: &Hub, reader: PrincipalId, event: &Event) -> wire::Event {
+    if event.sender == reader { own_event(hub, event) } else { self::event(hub, event) }
+}
+
+/// An event as it was written, for everybody but its sender.
 pub(crate) fn event(hub: &Hub, event: &Event) -> wire::Event {
+    let own = own_event(hub, event);
+    if event.content.is_secret_vote() { anonymous(own) } else { own }
+}
+
+fn anonymous(event: wire::Event) -> wire::Event {
+    wire::Event { sender: String::new(), client_ref: None, ..event }
+}
+
+fn own_event(hub: &Hub, event: &Event) -> wire::Event {
     wire::Event {
         conversation: event.conversation.to_string(),
         epoch: u64::from(event.epoch.0),
@@ -132,6 +159,15 @@ fn content(hub: &Hub, content: &Content) -> wire::Content {
         Content::Pin { target, pinned } => {
             wire::Content::Pin { target: target.id.to_string(), pinned: *pinned }
         }
+        Content::Vote { target, vote } => wire::Content::Vote {
+            target: target.id.to_string(),
+            options: vote.options.iter().copied().map(u32::from).collect(),
+            was: vote.was.iter().copied().map(u32::from).collect(),
+        },
+        Content::PollClosed { target } => wire::Content::PollClosed { target: target.id.to_string() },
+        Content::Acknowledgement { target, again } => {
+            wire::Content::Acknowledgement { target: target.id.to_string(), again: *again }
+        }
         Content::Membership { who, change } => membership_event(hub, *who, *change),
         Content::Settings(change) => wire::Content::Settings(settings_change(change)),
     }
@@ -147,6 +183,18 @@ fn message(hub: &Hub, message: &Message) -> wire::Message {
             .map(|from| wire::Forwarded { sender: address(hub, from.sender), at: time::format(from.at) }),
         sent_at: message.imported.as_ref().map(|imported| time::format(imported.at)),
         expires_at: message.expires_at.map(time::format),
+        poll: message.poll.as_deref().map(poll),
+        needs_acknowledgement: message.needs_acknowledgement,
+    }
+}
+
+fn poll(poll: &Poll) -> wire::Poll {
+    wire::Poll {
+        question: poll.question.clone(),
+        options: poll.options.clone(),
+        multiple: poll.multiple,
+        anonymous: poll.anonymous,
+        closes_at: poll.closes_at.map(time::format),
     }
 }
 
@@ -296,14 +344,14 @@ impl Api {
         reader: Caller,
         items: &[FoldedEvent],
     ) -> Result<Vec<wire::Event>, Problem> {
-        let folds = items.iter().filter_map(|item| item.fold.as_ref()).flat_map(people_in_fold);
+        let folds = items.iter().flat_map(people_in_fold);
         let people = items.iter().flat_map(|item| people_in(&item.event)).chain(folds);
         self.hub.meet(people).await.map_err(problem)?;
         Ok(items.iter().map(|item| self.folded_event(reader, item)).collect())
     }
 
     fn folded_event(&self, reader: Caller, item: &FoldedEvent) -> wire::Event {
-        let mut event = event(&self.hub, &item.event);
+        let mut event = event_for(&self.hub, reader.who, &item.event);
         let Some(fold) = &item.fold else { return event };
         if let (wire::Content::Message(message), Some((newest, _))) = (&mut event.content, &fold.edited) {
             message.body = body(&self.hub, newest);
@@ -313,6 +361,8 @@ impl Api {
             reactions: fold.reactions.iter().map(|(emoji, who)| self.reaction(reader, emoji, who)).collect(),
             replies: fold.replies,
             pinned: fold.is_pinned,
+            poll: item.event.poll().and_then(|poll| self.tally(reader, poll, fold)),
+            acknowledged: acknowledged(reader, &fold.acknowledged),
             changed_seq: fold.changed.0,
         });
         event
@@ -322,9 +372,26 @@ impl Api {
         wire::Reaction {
             emoji: emoji.to_owned(),
             count: who.len() as u64,
-            users: who.iter().take(REACTION_USERS_MAX).map(|who| address(&self.hub, *who)).collect(),
+            users: who.iter().take(NAMED_MAX).map(|who| address(&self.hub, *who)).collect(),
             mine: who.contains(&reader.who),
         }
+    }
+
+    fn tally(&self, reader: Caller, poll: &Poll, fold: &Fold) -> Option<wire::Tally> {
+        let options = (0..poll.options.len()).map(|place| {
+            let who: Vec<_> = voters_of(fold, place).collect();
+            let named = if poll.anonymous { 0 } else { NAMED_MAX };
+            wire::Choice {
+                count: who.len() as u64,
+                users: who.iter().take(named).map(|who| address(&self.hub, *who)).collect(),
+                mine: who.contains(&reader.who),
+            }
+        });
+        (fold.is_closed || !fold.votes.is_empty()).then(|| wire::Tally {
+            options: options.collect(),
+            voters: fold.votes.len() as u64,
+            closed: fold.is_closed,
+        })
     }
 
     pub(crate) async fn conversation(
@@ -373,6 +440,11 @@ impl Api {
             hole: None,
         }
     }
+}
+
+fn acknowledged(reader: Caller, who: &[PrincipalId]) -> Option<wire::Acknowledged> {
+    let acknowledged = wire::Acknowledged { count: who.len() as u64, mine: who.contains(&reader.who) };
+    (!who.is_empty()).then_some(acknowledged)
 }
 
 pub(crate) fn receipt(hub: &Hub, conversation: &str, row: &ReceiptRow) -> model::Receipt {

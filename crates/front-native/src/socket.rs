@@ -22,7 +22,11 @@ use parlance_api::{
     model::AccountChange,
     operation::Cost,
 };
-use parlance_core::{account, conversation::Kind, event::Content};
+use parlance_core::{
+    account,
+    conversation::Kind,
+    event::{Content, Event},
+};
 use parlance_front::{
     Arrived, Front, Outcome, drive,
     websocket::{WebSocket, bounded},
@@ -189,7 +193,8 @@ impl NativeFront {
         Ok((json(&welcome), connection))
     }
 
-    /// Events are encoded once for everybody; changes of an account for its owner.
+    /// Events are encoded once for everybody; changes of an account, and votes that others may not see, for
+    /// their owner.
     async fn encode_batch(&self, batch: Batch) -> Vec<Bytes> {
         let hub = &self.api.hub;
         let people = batch.entries.iter().flat_map(|entry| outbound::people_in(&entry.event));
@@ -201,12 +206,21 @@ impl NativeFront {
             match &entry.event.content {
                 Content::Account(change) => frames.extend(self.account_change(change).await),
                 Content::Membership { .. } if batch.kind == Kind::Account => {}
+                content if content.is_secret_vote() && self.is_mine(&entry.event) => {
+                    frames.push(json(&Push::Event {
+                        event: Box::new(outbound::event_for(hub, entry.event.sender, &entry.event)),
+                    }));
+                }
                 _ => frames.push(entry.encoding(FRONT, |event| {
                     json(&Push::Event { event: Box::new(outbound::event(hub, event)) })
                 })),
             }
         }
         frames
+    }
+
+    fn is_mine(&self, event: &Event) -> bool {
+        self.context.get().and_then(|context| context.caller).is_some_and(|caller| caller.who == event.sender)
     }
 
     async fn account_change(&self, change: &account::AccountChange) -> Option<Bytes> {

@@ -85,9 +85,10 @@ impl From<Rejection> for Refused {
             | Rejection::ScheduledNotFound
             | Rejection::FolderNotFound => StanzaCondition::ItemNotFound,
             Rejection::Forbidden | Rejection::NotYours | Rejection::Banned => StanzaCondition::Forbidden,
-            Rejection::Archived | Rejection::WrongConversationKind | Rejection::WrongEventKind => {
-                StanzaCondition::NotAllowed
-            }
+            Rejection::Archived
+            | Rejection::WrongConversationKind
+            | Rejection::WrongEventKind
+            | Rejection::PollClosed => StanzaCondition::NotAllowed,
             Rejection::InvalidValue(_) | Rejection::BodyEmpty => StanzaCondition::BadRequest,
             Rejection::BodyTooLong | Rejection::SlowMode { .. } | Rejection::TimerOutOfBounds => {
                 StanzaCondition::PolicyViolation

@@ -206,7 +206,17 @@ pub(crate) async fn post(
 ) -> Result<Arc<Event>, HubError> {
     let Spoken { conversation, body, reply_to, thread } = spoken;
     let (client_ref, extras) = (reference(payload), Some(payload.keep()));
-    let post = Post { conversation, client_ref, body, reply_to, thread, forward: None, extras };
+    let post = Post {
+        conversation,
+        client_ref,
+        body,
+        reply_to,
+        thread,
+        forward: None,
+        poll: None,
+        needs_acknowledgement: false,
+        extras,
+    };
     xmpp.hub.post_in_turn(seat.caller, post, turn).await
 }
 

@@ -21,6 +21,7 @@
 
 mod accounts;
 mod acquaintances;
+mod answering;
 mod appending;
 mod archiving;
 mod arranging;
@@ -91,6 +92,15 @@ macro_rules! conformance {
                 a_loaded_state_is_the_fold_of_the_log
                 what_a_decision_needs_of_its_target_is_known
                 the_last_post_is_remembered_even_when_it_was_deleted
+            }
+            answering {
+                a_vote_replaces_the_one_before_and_says_so
+                a_vote_that_is_tried_again_counts_once
+                a_vote_that_comes_after_the_close_counts_for_nothing
+                a_deleted_poll_takes_its_votes_along
+                who_confirms_a_message_is_remembered_once
+                answers_to_a_message_make_nobody_unread
+                what_is_known_of_a_poll_is_that_it_is_one
             }
             deleting {
                 a_deleted_message_leaves_a_blank_event_at_its_place

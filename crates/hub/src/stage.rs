@@ -103,6 +103,8 @@ pub(crate) fn message(conversation: ConversationId, text: &str, client_ref: Opti
         reply_to: None,
         thread: None,
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     }
 }

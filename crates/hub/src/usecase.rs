@@ -1,6 +1,7 @@
 //! One file per use case; the verbs of Parlance.
 
 mod account_log;
+mod acknowledge;
 mod archive;
 mod arrange;
 mod bound_conversations;
@@ -41,10 +42,12 @@ mod sync;
 mod turns;
 mod typing;
 mod undelivered;
+mod vote;
 
 pub(crate) use mark_delivered::DeliveredQueue;
 pub(crate) use turns::Turns;
 
+pub use acknowledge::Acknowledgements;
 pub use archive::{ARCHIVE_EVENTS_MAX, ArchiveEnd, ArchivePage, ArchiveQuery};
 pub use commit::{Attached, Turn};
 pub use create_conversation::NewConversation;

@@ -781,6 +781,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation}/events/{event}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Chooses in a poll, or takes the choice back.
+         * @description Chooses in a poll, in the place of what I had chosen there.
+         */
+        put: operations["event.vote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation}/events/{event}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a poll before its time.
+         * @description Closes a poll before its time: its author, or who moderates.
+         */
+        post: operations["event.close_poll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation}/events/{event}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirms a message that asks for it. */
+        put: operations["event.acknowledge"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation}/events/{event}/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has confirmed a message and who has not.
+         * @description Who has confirmed a message and who has not: for its author, and for who moderates.
+         */
+        get: operations["event.acknowledgements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation}/pins/{event}": {
         parameters: {
             query?: never;
@@ -1120,6 +1197,42 @@ export interface components {
             /** @constant */
             change: "arrangement";
         };
+        /** @description Confirms a message that asks for it. */
+        Acknowledge: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The message. */
+            event: string;
+            /** @description As in `Send`; made up by the server when absent. */
+            client_ref?: string | null;
+        };
+        /** @description Who confirmed a message. */
+        Acknowledged: {
+            /**
+             * Format: uint64
+             * @description How many people did.
+             */
+            count: number;
+            /** @description Whether the reader is one of them. */
+            mine?: boolean;
+        };
+        /** @description Who has confirmed a message and who has not. */
+        Acknowledgements: {
+            /**
+             * Format: uint64
+             * @description How many members have not.
+             */
+            missing_count: number;
+            /** @description The first of them (up to 200), as `name@domain`. */
+            missing: string[];
+            /**
+             * Format: uint64
+             * @description How many people have.
+             */
+            confirmed_count: number;
+            /** @description The first of them (up to 200), as `name@domain`. */
+            confirmed: string[];
+        };
         /** @description Adds somebody, or says yes to their request. */
         AddMember: {
             /** @description The conversation. */
@@ -1194,6 +1307,17 @@ export interface components {
             /** @description Which. */
             scheduled: string;
         };
+        /** @description Chooses in a poll, in the place of what I had chosen there. */
+        CastVote: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The poll. */
+            event: string;
+            /** @description The numbers of the options, from 0; none takes my choice back. */
+            options: number[];
+            /** @description As in `Send`; made up by the server when absent. */
+            client_ref?: string | null;
+        };
         /** @description Gives a member another role. */
         ChangeMember: {
             /** @description The conversation. */
@@ -1263,6 +1387,27 @@ export interface components {
              */
             expire_after_s?: number | null;
         };
+        /** @description How one option of a poll stands. */
+        Choice: {
+            /**
+             * Format: uint64
+             * @description How many people chose it.
+             */
+            count: number;
+            /** @description The first of them (up to 20), as `name@domain`; nobody in an anonymous poll. */
+            users?: string[];
+            /** @description Whether the reader is one of them. */
+            mine?: boolean;
+        };
+        /** @description Closes a poll before its time: its author, or who moderates. */
+        ClosePoll: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The poll. */
+            event: string;
+            /** @description As in `Send`; made up by the server when absent. */
+            client_ref?: string | null;
+        };
         /** @description Somebody in my address book. */
         Contact: {
             /** @description Who. */
@@ -1316,6 +1461,33 @@ export interface components {
                 target: string;
                 /** @description Pinned (`true`) or unpinned (`false`). */
                 pinned: boolean;
+            };
+        } | {
+            /** @constant */
+            kind: "vote";
+            content: {
+                /** @description The poll. */
+                target: string;
+                /** @description The numbers of the options, from 0; none takes the choice back. */
+                options: number[];
+                /** @description What the same person had chosen before. Whoever counts takes these away and adds the others. */
+                was?: number[];
+            };
+        } | {
+            /** @constant */
+            kind: "poll_closed";
+            content: {
+                /** @description The poll. */
+                target: string;
+            };
+        } | {
+            /** @constant */
+            kind: "acknowledgement";
+            content: {
+                /** @description The message. */
+                target: string;
+                /** @description Whether the same person had done so before; then it counts for nothing. */
+                again?: boolean;
             };
         } | {
             /** @constant */
@@ -1493,7 +1665,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.timer_out_of_bounds" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.timer_out_of_bounds" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.poll_closed" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1517,7 +1689,7 @@ export interface components {
             event_id: string;
             /** @description The server's time, never earlier than that of the event before (RFC 3339, milliseconds). */
             at: string;
-            /** @description Who did it, as `name@domain`. */
+            /** @description Who did it, as `name@domain`; empty for another person's vote in an anonymous poll. */
             sender: string;
             /** @description The sender's own reference, by which a client finds its unsent line again. */
             client_ref?: string;
@@ -1566,6 +1738,33 @@ export interface components {
                 target: string;
                 /** @description Pinned (`true`) or unpinned (`false`). */
                 pinned: boolean;
+            };
+        } | {
+            /** @constant */
+            kind: "vote";
+            content: {
+                /** @description The poll. */
+                target: string;
+                /** @description The numbers of the options, from 0; none takes the choice back. */
+                options: number[];
+                /** @description What the same person had chosen before. Whoever counts takes these away and adds the others. */
+                was?: number[];
+            };
+        } | {
+            /** @constant */
+            kind: "poll_closed";
+            content: {
+                /** @description The poll. */
+                target: string;
+            };
+        } | {
+            /** @constant */
+            kind: "acknowledgement";
+            content: {
+                /** @description The message. */
+                target: string;
+                /** @description Whether the same person had done so before; then it counts for nothing. */
+                again?: boolean;
             };
         } | {
             /** @constant */
@@ -1619,10 +1818,14 @@ export interface components {
             replies?: number;
             /** @description Whether it is pinned. */
             pinned?: boolean;
+            /** @description How a poll stands; absent while nobody has voted and it was not closed before its time. */
+            poll?: components["schemas"]["Tally"];
+            /** @description Who confirmed it; absent while nobody has. */
+            acknowledged?: components["schemas"]["Acknowledged"];
             /**
              * Format: uint64
-             * @description The place of the newest event that is in this fold (an edit, a reaction, a pin, a message of
-             *     the thread). Whoever holds the fold adds only events after this place.
+             * @description The place of the newest event that is in this fold (an edit, a reaction, a pin, a vote, an
+             *     acknowledgement, a message of the thread). Whoever holds the fold adds only events after this place.
              */
             changed_seq?: number;
         };
@@ -1776,6 +1979,13 @@ export interface components {
             members_count: number;
             /** @description Whether a moderator has to say yes. */
             needs_approval: boolean;
+        };
+        /** @description Who has confirmed a message and who has not: for its author, and for who moderates. */
+        ListAcknowledgements: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The message. */
+            event: string;
         };
         /** @description Who is banned. */
         ListBans: {
@@ -2010,6 +2220,24 @@ export interface components {
              *     it soon after, and tells it to nobody from then on.
              */
             expires_at?: string;
+            /** @description What it asks, when it is a poll. The body says the same as text, for clients that know no polls. */
+            poll?: components["schemas"]["Poll"];
+            /** @description Whether each other member is asked to confirm it. */
+            needs_acknowledgement?: boolean;
+        };
+        /** @description The options of a question. It cannot be edited, and forwarding it passes on its text alone. */
+        NewPoll: {
+            /**
+             * @description What can be chosen: at least 2, at most `limits.poll_options_max`, each of 1 to 100 characters and only
+             *     once.
+             */
+            options: string[];
+            /** @description Whether one may choose several. */
+            multiple?: boolean;
+            /** @description Whether nobody is told who chose what. */
+            anonymous?: boolean;
+            /** @description When it takes no more votes (RFC 3339); a moment to come. */
+            closes_at?: string | null;
         };
         /** @description The direct conversation with somebody. */
         OpenDirect: {
@@ -2244,6 +2472,22 @@ export interface components {
                 args: components["schemas"]["Unreact"];
                 answer: components["schemas"]["Sent"];
             };
+            "event.vote": {
+                args: components["schemas"]["CastVote"];
+                answer: components["schemas"]["Sent"];
+            };
+            "event.close_poll": {
+                args: components["schemas"]["ClosePoll"];
+                answer: components["schemas"]["Sent"];
+            };
+            "event.acknowledge": {
+                args: components["schemas"]["Acknowledge"];
+                answer: components["schemas"]["Sent"];
+            };
+            "event.acknowledgements": {
+                args: components["schemas"]["ListAcknowledgements"];
+                answer: components["schemas"]["Acknowledgements"];
+            };
             "event.pin": {
                 args: components["schemas"]["Pin"];
                 answer: components["schemas"]["Sent"];
@@ -2419,6 +2663,22 @@ export interface components {
             conversation: string;
             /** @description The message. */
             event: string;
+        };
+        /** @description A question with options. */
+        Poll: {
+            /** @description What is asked. */
+            question: string;
+            /** @description What can be chosen; votes name options by their place, from 0. */
+            options: string[];
+            /** @description Whether one may choose several. */
+            multiple?: boolean;
+            /**
+             * @description Whether nobody is told who chose what. The server keeps who voted, so that each person has one vote:
+             *     whoever can read its disk can find it out.
+             */
+            anonymous?: boolean;
+            /** @description When it takes no more votes (RFC 3339). */
+            closes_at?: string;
         };
         /** @description A place in the life of a log. */
         Position: {
@@ -2796,6 +3056,10 @@ export interface components {
             reply_to?: string | null;
             /** @description The first message of the thread this one belongs to. */
             thread?: string | null;
+            /** @description Asks a question: `body` is then its text. */
+            poll?: components["schemas"]["NewPoll"] | null;
+            /** @description Asks each other member to confirm the message. */
+            needs_acknowledgement?: boolean;
             /**
              * @description The message to forward, which the sender must be able to read; `body` may then be an empty
              *     text, and the body of that message is taken.
@@ -2852,6 +3116,11 @@ export interface components {
              * @description Most events in one page.
              */
             page_events_max: number;
+            /**
+             * Format: uint64
+             * @description Most options of one poll.
+             */
+            poll_options_max: number;
         };
         /** @description Adds or changes a contact. */
         SetContact: {
@@ -3017,6 +3286,18 @@ export interface components {
             /** @description The mark to say next time, once every page has been read. */
             mark: string;
         };
+        /** @description How a poll stands. */
+        Tally: {
+            /** @description The options, in their order. */
+            options: components["schemas"]["Choice"][];
+            /**
+             * Format: uint64
+             * @description How many people have voted.
+             */
+            voters: number;
+            /** @description Whether it was closed before its time. */
+            closed?: boolean;
+        };
         /** @description Lets somebody come back. */
         UnbanMember: {
             /** @description The conversation. */
@@ -3162,6 +3443,7 @@ export interface components {
          *     - `conversation.name_taken`: Another conversation has, or once had, this address.
          *     - `conversation.too_many`: One of the people concerned is in as many conversations as this server allows.
          *     - `conversation.wrong_kind`: This kind of conversation does not know this.
+         *     - `event.poll_closed`: This poll is closed.
          *     - `event.too_many_reactions`: This message has as many different reactions as it can hold.
          *     - `event.wrong_kind`: This cannot be done with this kind of event.
          *     - `limit.count`: There are as many of these as this server allows.
@@ -5094,6 +5376,10 @@ export interface operations {
                     reply_to?: string | null;
                     /** @description The first message of the thread this one belongs to. */
                     thread?: string | null;
+                    /** @description Asks a question: `body` is then its text. */
+                    poll?: components["schemas"]["NewPoll"] | null;
+                    /** @description Asks each other member to confirm the message. */
+                    needs_acknowledgement?: boolean;
                     /**
                      * @description The message to forward, which the sender must be able to read; `body` may then be an empty
                      *     text, and the body of that message is taken.
@@ -5351,6 +5637,170 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "event.vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description The poll. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The numbers of the options, from 0; none takes my choice back. */
+                    options: number[];
+                    /** @description As in `Send`; made up by the server when absent. */
+                    client_ref?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "event.close_poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description The poll. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description As in `Send`; made up by the server when absent. */
+                    client_ref?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "event.acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description The message. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description As in `Send`; made up by the server when absent. */
+                    client_ref?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "event.acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description The message. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledgements"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];

@@ -19,10 +19,98 @@ pub struct Send {
     /// The first message of the thread this one belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
+    /// Asks a question: `body` is then its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poll: Option<NewPoll>,
+    /// Asks each other member to confirm the message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_acknowledgement: bool,
     /// The message to forward, which the sender must be able to read; `body` may then be an empty
     /// text, and the body of that message is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forward: Option<ForwardFrom>,
+}
+
+/// The options of a question. It cannot be edited, and forwarding it passes on its text alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPoll {
+    /// What can be chosen: at least 2, at most `limits.poll_options_max`, each of 1 to 100 characters and only
+    /// once.
+    pub options: Vec<String>,
+    /// Whether one may choose several.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multiple: bool,
+    /// Whether nobody is told who chose what.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+    /// When it takes no more votes (RFC 3339); a moment to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<String>,
+}
+
+/// Chooses in a poll, in the place of what I had chosen there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CastVote {
+    /// The conversation.
+    pub conversation: String,
+    /// The poll.
+    pub event: String,
+    /// The numbers of the options, from 0; none takes my choice back.
+    pub options: Vec<u32>,
+    /// As in [`Send`]; made up by the server when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ref: Option<String>,
+}
+
+/// Closes a poll before its time: its author, or who moderates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClosePoll {
+    /// The conversation.
+    pub conversation: String,
+    /// The poll.
+    pub event: String,
+    /// As in [`Send`]; made up by the server when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ref: Option<String>,
+}
+
+/// Confirms a message that asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {
+    /// The conversation.
+    pub conversation: String,
+    /// The message.
+    pub event: String,
+    /// As in [`Send`]; made up by the server when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ref: Option<String>,
+}
+
+/// Who has confirmed a message and who has not: for its author, and for who moderates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListAcknowledgements {
+    /// The conversation.
+    pub conversation: String,
+    /// The message.
+    pub event: String,
+}
+
+/// Who has confirmed a message and who has not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Acknowledgements {
+    /// How many members have not.
+    pub missing_count: u64,
+    /// The first of them (up to 200), as `name@domain`.
+    pub missing: Vec<String>,
+    /// How many people have.
+    pub confirmed_count: u64,
+    /// The first of them (up to 200), as `name@domain`.
+    pub confirmed: Vec<String>,
 }
 
 /// A message to forward.

@@ -154,13 +154,13 @@ fn write_events(
     for (index, (draft, encoded)) in append.events.iter().zip(encoded).enumerate() {
         let run = if index == 0 { encoded_len(append) } else { 1 };
         let mut event = place(head, *next_offset, append, draft, index == 0);
-        let timed = give_expiry(connection, head, &mut event)?;
-        // The decision to edit may have been made just before the message was deleted.
-        let is_too_late = project::is_edit_of_deleted(connection, head, &event)?;
+        let completed = complete(connection, head, &mut event)?;
+        // The decision to edit or to vote may have been made just before the message was deleted.
+        let is_too_late = project::is_about_deleted(connection, head, &event)?;
         let (content, extras) = if is_too_late {
             (None, None)
         } else {
-            (timed.as_deref().or(encoded.content.as_deref()), encoded.extras.as_deref())
+            (completed.as_deref().or(encoded.content.as_deref()), encoded.extras.as_deref())
         };
         let ordinal = head.ordinal + u64::from(event.content.is_countable());
         insert(connection, head, &event, ordinal, run, content, extras)?;
@@ -178,11 +178,13 @@ fn write_events(
     Ok(events)
 }
 
-/// Gives an event the time at which it disappears, if it has one, and answers with its content as it is then.
-fn give_expiry(connection: &Connection, head: &Head, event: &mut Event) -> Result<Option<String>> {
+/// Gives an event what only the store knows: the time at which it disappears, and what somebody answered
+/// before. Tells its content as it is then, when that changed.
+fn complete(connection: &Connection, head: &Head, event: &mut Event) -> Result<Option<String>> {
     let expires_at = project::expiry_of(connection, head, event)?;
-    let is_given = event.content.expires_at() == expires_at;
+    let is_given = event.content.expires_at() == expires_at && event.content.answered().is_none();
     event.content.set_expires_at(expires_at);
+    event.content.set_answer_before(project::answer_before(connection, head, event)?);
     (!is_given).then(|| codec::to_json(&event.content)).transpose()
 }
 

@@ -147,6 +147,9 @@ pub(super) fn principal_kind(row: &Row<'_>, column: usize) -> Result<PrincipalKi
 /// The code of [`Content::Message`], which also stands in the schema and in queries.
 pub(super) const MESSAGE: i64 = 1;
 
+/// The code of [`Content::Vote`], which also stands in queries.
+const VOTE: i64 = 10;
+
 /// Stands in no row: what a program does not know keeps the code it has.
 const UNKNOWN: i64 = -1;
 
@@ -168,13 +171,29 @@ fn event_kind_code(kind: EventKind) -> i64 {
         EventKind::Settings => 7,
         EventKind::Account => 8,
         EventKind::Foreign => 9,
+        EventKind::Vote => VOTE,
+        EventKind::PollClosed => 11,
+        EventKind::Acknowledgement => 12,
     }
 }
 
 /// Whether the kind of an event, as its code, is in a set.
 pub(super) fn is_of_kind(kinds: EventKinds, code: i64) -> bool {
-    use EventKind::{Account, Delete, Edit, Foreign, Membership, Message, Pin, Reaction, Settings};
-    let all = [Message, Edit, Delete, Reaction, Pin, Membership, Settings, Account, Foreign];
+    use EventKind::*;
+    let all = [
+        Message,
+        Edit,
+        Delete,
+        Reaction,
+        Pin,
+        Membership,
+        Settings,
+        Account,
+        Foreign,
+        Vote,
+        PollClosed,
+        Acknowledgement,
+    ];
     all.into_iter().any(|kind| event_kind_code(kind) == code && kinds.contains(kind))
 }
 

@@ -2,6 +2,7 @@
 //! earlier events, and at nothing else, so that all rows can be made again from the log.
 
 mod account;
+mod answers;
 mod arrangements;
 mod contacts;
 mod expiring;
@@ -16,6 +17,7 @@ use super::{
 use parlance_core::{
     event::{Content, Event},
     id::{Seq, UnixMillis},
+    poll::AnswerBefore,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -27,6 +29,8 @@ pub(super) const TABLES: &[&str] = &[
     "folds",
     "reactions",
     "edits",
+    "votes",
+    "acknowledgements",
     "threads",
     "deleted",
     "expiring",
@@ -67,6 +71,11 @@ pub(super) fn fold(connection: &Connection, head: &mut Head, event: &Event, root
             folds::react(connection, head.key, event, target.seq, emoji, *added)
         }
         Content::Pin { target, pinned } => folds::pin(connection, head.key, event, target.seq, *pinned),
+        Content::Vote { target, vote } => answers::vote(connection, head.key, event, target.seq, vote),
+        Content::PollClosed { target } => answers::close(connection, head.key, event, target.seq),
+        Content::Acknowledgement { target, .. } => {
+            answers::acknowledge(connection, head.key, event, target.seq)
+        }
         Content::Membership { who, change } => members::change(connection, head, event, *who, *change),
         Content::Settings(change) => {
             head.settings.apply(change);
@@ -85,23 +94,35 @@ pub(super) fn expiry_of(connection: &Connection, head: &Head, event: &Event) -> 
     }
 }
 
-/// Whether this is an edit of a message that has been deleted by now.
-pub(super) fn is_edit_of_deleted(connection: &Connection, head: &Head, event: &Event) -> Result<bool> {
+/// What somebody who answers a message had answered before.
+pub(super) fn answer_before(connection: &Connection, head: &Head, event: &Event) -> Result<AnswerBefore> {
+    match event.content.answered() {
+        Some(target) => answers::answer_of(connection, head.key, target.seq, event.sender),
+        None => Ok(AnswerBefore::default()),
+    }
+}
+
+/// Whether this is an edit of a message, or a vote in a poll, that has been deleted by now.
+pub(super) fn is_about_deleted(connection: &Connection, head: &Head, event: &Event) -> Result<bool> {
     match event.content {
-        Content::Edit { target, .. } => is_deleted(connection, head.key, codec::n(target.seq.0)),
+        Content::Edit { target, .. } | Content::Vote { target, .. } => {
+            is_deleted(connection, head.key, codec::n(target.seq.0))
+        }
         _ => Ok(false),
     }
 }
 
-/// Turns the content of a message and of all its edits to nothing when this event deletes it.
-/// Comes before [`fold`], which forgets where the edits are.
+/// Turns the content of a message, of all its edits and of all votes in it to nothing when this event deletes
+/// it. Comes before [`fold`], which forgets where those are.
 pub(super) fn blank(connection: &Connection, head: &Head, event: &Event) -> Result<()> {
     let Content::Delete { target } = event.content else { return Ok(()) };
     let rows = connection
         .prepare_cached(
             "SELECT offset, seq, id, sender, at, kind FROM events
-             WHERE conversation = ?1 AND kind IN (1, 2) AND seq IN
-                 (SELECT ?2 UNION ALL SELECT seq FROM edits WHERE conversation = ?1 AND target = ?2)",
+             WHERE conversation = ?1 AND kind IN (1, 2, 10) AND seq IN
+                 (SELECT ?2
+                  UNION ALL SELECT seq FROM edits WHERE conversation = ?1 AND target = ?2
+                  UNION ALL SELECT seq FROM votes WHERE conversation = ?1 AND target = ?2)",
         )?
         .query_map([head.key, codec::n(target.seq.0)], |row| {
             let (offset, seq, at) = (codec::number(row, 0)?, codec::number(row, 1)?, codec::number(row, 4)?);

@@ -6,8 +6,8 @@ use super::{
 };
 use parlance_client::{
     Draft,
-    api::event::Body,
-    model::{Entry, OutboxState},
+    api::{event::Body, ops::NewPoll},
+    model::{Entry, MessageView, OutboxState},
 };
 
 impl App {
@@ -62,6 +62,38 @@ impl App {
                 Some(seq) => self.react(seq, &emoji),
                 None => self.nothing_there(),
             },
+            Command::Poll { question, options } => {
+                let poll = Some(NewPoll { options, ..NewPoll::default() });
+                self.say(Draft { poll, ..self.draft(question) });
+            }
+            Command::Important(text) => {
+                self.say(Draft { needs_acknowledgement: true, ..self.draft(text) });
+            }
+            Command::Vote(options) => match self.chosen_message(|_, message| message.poll.is_some()) {
+                Some((conversation, event_id)) => {
+                    self.intend(Intent::Vote { conversation, event_id, options });
+                }
+                None => self.nothing_there(),
+            },
+            Command::ClosePoll => {
+                match self.chosen_message(|entry, message| message.poll.is_some() && self.is_mine(entry)) {
+                    Some((conversation, event_id)) => {
+                        self.intend(Intent::ClosePoll { conversation, event_id });
+                    }
+                    None => self.nothing_there(),
+                }
+            }
+            Command::Acknowledge => {
+                let waits = |entry: &Entry, message: &MessageView| {
+                    message.needs_acknowledgement && !message.acknowledged.mine && !self.is_mine(entry)
+                };
+                match self.chosen_message(waits) {
+                    Some((conversation, event_id)) => {
+                        self.intend(Intent::Acknowledge { conversation, event_id });
+                    }
+                    None => self.nothing_there(),
+                }
+            }
             Command::Reply => match self.chosen(|entry| !self.is_mine(entry)) {
                 Some(seq) => self.begin_reply(seq),
                 None => self.nothing_there(),
@@ -147,6 +179,13 @@ impl App {
         } else {
             Intent::React { conversation, event_id, emoji }
         });
+    }
+
+    fn say(&mut self, draft: Draft) {
+        if let Some(conversation) = self.current.clone() {
+            self.scroll.follow_end();
+            self.intend(Intent::Send { conversation, draft });
+        }
     }
 
     /// Tab in a command: completes it.

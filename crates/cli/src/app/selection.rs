@@ -32,6 +32,18 @@ impl App {
             .or_else(|| self.messages().rev().find(|(entry, _)| fits(entry)).map(|(entry, _)| entry.seq))
     }
 
+    /// Where the selected message is, or else the newest that `fits`, and its id.
+    pub(super) fn chosen_message(
+        &self,
+        fits: impl Fn(&Entry, &MessageView) -> bool,
+    ) -> Option<(String, String)> {
+        let found = match self.selected() {
+            Some(seq) => self.message(seq),
+            None => self.messages().rev().find(|(entry, message)| fits(entry, message)),
+        };
+        Some((self.current.clone()?, found?.0.event_id.clone()))
+    }
+
     /// Selects the newest message.
     pub(super) fn select_newest(&mut self) {
         if let Some(seq) = self.chosen(|_| true) {

@@ -2,7 +2,10 @@ use super::*;
 use crate::sample::{self, JULIET};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use parlance_client::{
-    api::error::{ErrorCode, Problem},
+    api::{
+        error::{ErrorCode, Problem},
+        ops::NewPoll,
+    },
     model::OutboxState,
 };
 
@@ -193,6 +196,31 @@ fn commands_ask_for_what_they_need() {
     );
     assert!(app.status.as_deref().is_some_and(|status| status.contains("/dance")));
     assert_eq!(app.composer.text(), "/dance", "a mistyped command can be mended");
+}
+
+#[test]
+fn commands_ask_vote_close_and_acknowledge() {
+    let mut app = sample::app();
+    let events = sample::evening().into_iter().chain(sample::questions()).collect();
+    app.set_timeline(sample::timeline(events));
+    for line in ["/poll Where? | here | there", "/vote 2", "/vote 0", "/important Hist!", "/ack", "/close"] {
+        type_in(&mut app, line);
+        press(&mut app, KeyCode::Enter);
+    }
+    let poll = Some(NewPoll { options: vec!["here".into(), "there".into()], ..NewPoll::default() });
+    let send = |draft| Intent::Send { conversation: c1(), draft };
+    let vote = |options| Intent::Vote { conversation: c1(), event_id: "e9".into(), options };
+    assert_eq!(
+        intents(&mut app),
+        [
+            send(Draft { poll, ..Draft::text("Where?") }),
+            vote(vec![1]),
+            vote(vec![]),
+            send(Draft { needs_acknowledgement: true, ..Draft::text("Hist!") }),
+            Intent::Acknowledge { conversation: c1(), event_id: "e10".into() },
+        ]
+    );
+    assert!(app.status.is_some(), "the poll is somebody else's");
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use parlance_client::api::ops::NewPoll;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,6 +28,12 @@ pub(super) enum Command {
         text: String,
         #[serde(default)]
         reply_to: Option<String>,
+        /// Options, which make the text the question of a poll.
+        #[serde(default)]
+        poll: Option<NewPoll>,
+        /// Whether others are asked to acknowledge it.
+        #[serde(default)]
+        needs_acknowledgement: bool,
         #[serde(default)]
         wait: bool,
     },
@@ -38,6 +45,12 @@ pub(super) enum Command {
     React { conversation: String, event: EventName, emoji: String },
     /// Takes an emoji away.
     Unreact { conversation: String, event: EventName, emoji: String },
+    /// Chooses in a poll; without options takes the choice back.
+    Vote { conversation: String, event: EventName, options: Vec<u32> },
+    /// Closes a poll.
+    ClosePoll { conversation: String, event: EventName },
+    /// Confirms a message.
+    Acknowledge { conversation: String, event: EventName },
     /// Says that everything up to `seq` was read; everything there is without it.
     MarkRead {
         conversation: String,

@@ -27,9 +27,10 @@ pub(super) async fn perform(client: &Client, command: Command) -> anyhow::Result
             let id = find(client, &conversation).await?;
             Ok(shape::timeline(&client.timeline(&id).await?))
         }
-        Command::Send { conversation, text, reply_to, wait } => {
+        Command::Send { conversation, text, reply_to, poll, needs_acknowledgement, wait } => {
             let id = find(client, &conversation).await?;
-            let client_ref = client.send(&id, Draft { reply_to, ..Draft::text(text) }).await?;
+            let draft = Draft { reply_to, poll, needs_acknowledgement, ..Draft::text(text) };
+            let client_ref = client.send(&id, draft).await?;
             if wait {
                 wait_until_sent(client, &id, &client_ref).await
             } else {
@@ -51,6 +52,18 @@ pub(super) async fn perform(client: &Client, command: Command) -> anyhow::Result
         Command::Unreact { conversation, event, emoji } => {
             let (id, event) = find_event(client, &conversation, event).await?;
             reference(client.unreact(&id, &event, &emoji).await)
+        }
+        Command::Vote { conversation, event, options } => {
+            let (id, event) = find_event(client, &conversation, event).await?;
+            reference(client.vote(&id, &event, options).await)
+        }
+        Command::ClosePoll { conversation, event } => {
+            let (id, event) = find_event(client, &conversation, event).await?;
+            reference(client.close_poll(&id, &event).await)
+        }
+        Command::Acknowledge { conversation, event } => {
+            let (id, event) = find_event(client, &conversation, event).await?;
+            reference(client.acknowledge(&id, &event).await)
         }
         Command::MarkRead { conversation, seq } => {
             let id = find(client, &conversation).await?;

@@ -80,6 +80,13 @@ pub(super) fn entry(entry: &Entry) -> Value {
             shown["mentions_me"] = json!(message.mentions_me);
             shown["reply_to"] = json!(message.reply_to);
             shown["reactions"] = json!(message.reactions);
+            if let Some(poll) = &message.poll {
+                shown["poll"] = json!(poll);
+                shown["tally"] = json!(message.tally);
+            }
+            if message.needs_acknowledgement {
+                shown["acknowledged"] = json!(message.acknowledged);
+            }
         }
         What::Deleted => shown["kind"] = json!("deleted"),
         What::Membership { user, change, role } => {

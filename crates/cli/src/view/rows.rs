@@ -6,7 +6,7 @@ use crate::{
 use parlance_client::{
     TimelineView,
     api::{
-        event::{Body, MembershipChange, SettingsChange},
+        event::{Body, MembershipChange, Poll, SettingsChange, Tally},
         model::{ConversationKind, Hole},
     },
     model::{Action, Entry, Line as Told, MessageView, OutboxEntry, OutboxState, Progress, What},
@@ -131,7 +131,10 @@ impl<'a> Rows<'a> {
             self.body_row(entry.seq, part, &text, self.theme.faint());
             part += 1;
         }
-        let text = body(&message.body);
+        let text = match &message.poll {
+            Some(poll) => poll.question.clone(),
+            None => body(&message.body),
+        };
         let tail = self.tail(entry, message);
         let lines = wrap(&harmless(&text), self.columns.saturating_sub(4));
         let last = lines.len() - 1;
@@ -139,6 +142,10 @@ impl<'a> Rows<'a> {
             let style = if message.mentions_me { self.theme.strong() } else { ratatui::style::Style::new() };
             let tail = if index == last { tail.as_str() } else { "" };
             self.text_row(entry.seq, part, (line, style), tail);
+            part += 1;
+        }
+        for (text, style) in answers(message, entry.sender == self.timeline.me, self.theme) {
+            self.body_row(entry.seq, part, &text, style);
             part += 1;
         }
         let below = self.below(message);
@@ -224,6 +231,9 @@ impl<'a> Rows<'a> {
             Action::Delete(_) => "deleting a message".to_owned(),
             Action::React(op) => format!("reacting {}", op.emoji),
             Action::Unreact(op) => format!("taking {} away", op.emoji),
+            Action::Vote(_) => "voting".to_owned(),
+            Action::ClosePoll(_) => "closing a poll".to_owned(),
+            Action::Acknowledge(_) => "acknowledging a message".to_owned(),
         };
         let (state, style) = match &unsent.state {
             OutboxState::Queued => ("… not sent yet".to_owned(), self.theme.faint()),
@@ -272,6 +282,46 @@ impl<'a> Rows<'a> {
             MembershipChange::RequestClosed => format!("the request of {user_name} was closed"),
         }
     }
+}
+
+/// How a poll stands, and who is asked to confirm the message.
+fn answers(message: &MessageView, is_own: bool, theme: Theme) -> Vec<(String, ratatui::style::Style)> {
+    let poll = message.poll.iter().flat_map(|poll| poll_lines(poll, &message.tally, theme));
+    let acknowledged = &message.acknowledged;
+    let text = match (is_own, acknowledged.mine) {
+        (true, _) => format!("❗ acknowledged by {}", acknowledged.count),
+        (false, true) => "❗ you acknowledged this".to_owned(),
+        (false, false) => "❗ please acknowledge: /ack".to_owned(),
+    };
+    let asked = message.needs_acknowledgement.then(|| (text, theme.warning()));
+    poll.chain(asked).collect()
+}
+
+const BAR_COLUMNS: u64 = 10;
+
+fn poll_lines(poll: &Poll, tally: &Tally, theme: Theme) -> Vec<(String, ratatui::style::Style)> {
+    let voters = tally.voters.max(1);
+    let mut lines: Vec<_> = poll
+        .options
+        .iter()
+        .zip(&tally.options)
+        .enumerate()
+        .map(|(place, (option, choice))| {
+            let filled = (choice.count * BAR_COLUMNS).div_ceil(voters).min(BAR_COLUMNS) as usize;
+            let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR_COLUMNS as usize - filled));
+            let mine = if choice.mine { "•" } else { " " };
+            (format!("{}.{mine}{bar} {}  {}", place + 1, choice.count, one_line(option)), theme.accent())
+        })
+        .collect();
+    let kind = match (poll.anonymous, poll.multiple) {
+        (true, true) => "anonymous poll, several choices",
+        (true, false) => "anonymous poll",
+        (false, true) => "poll, several choices",
+        (false, false) => "poll",
+    };
+    let state = if tally.closed { ", closed" } else { "" };
+    lines.push((format!("{kind}{state}, voters: {}", tally.voters), theme.faint()));
+    lines
 }
 
 /// The words of a body.

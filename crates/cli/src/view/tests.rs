@@ -60,6 +60,14 @@ fn a_group_says_who_came() {
 }
 
 #[test]
+fn a_poll_shows_how_it_stands() {
+    let mut app = sample::app();
+    let events = sample::evening().into_iter().chain(sample::questions()).collect();
+    app.set_timeline(sample::timeline(events));
+    check("poll", (80, 30), &mut app);
+}
+
+#[test]
 fn what_is_not_sent_says_why() {
     let mut app = sample::app();
     app.set_connection(ConnectionState::Offline { reason: "connection refused".into(), retry_in_ms: 900 });

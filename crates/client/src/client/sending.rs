@@ -19,6 +19,10 @@ pub struct Draft {
     pub reply_to: Option<String>,
     /// The first message of the thread this one belongs to.
     pub thread: Option<String>,
+    /// The options, when the text is the question of a poll.
+    pub poll: Option<ops::NewPoll>,
+    /// Whether each other member is asked to confirm it.
+    pub needs_acknowledgement: bool,
 }
 
 impl Draft {
@@ -41,12 +45,15 @@ impl Client {
     pub async fn send(&self, conversation: &str, draft: Draft) -> Result<String, ClientError> {
         let client_ref = new_ref();
         let (reply_to, thread) = (draft.reply_to.clone(), draft.thread.clone());
+        let (poll, needs_acknowledgement) = (draft.poll.clone(), draft.needs_acknowledgement);
         let action = Action::Send(ops::Send {
             conversation: conversation.to_owned(),
             client_ref: client_ref.clone(),
             body: draft.into_body(),
             reply_to,
             thread,
+            poll,
+            needs_acknowledgement,
             forward: None,
         });
         self.enqueue(client_ref, action).await
@@ -106,6 +113,55 @@ impl Client {
             conversation: conversation.to_owned(),
             event: event.to_owned(),
             emoji: emoji.to_owned(),
+            client_ref: Some(client_ref.clone()),
+        });
+        self.enqueue(client_ref, action).await
+    }
+
+    /// Chooses in a poll, in the place of what was chosen there before; nothing takes the choice back. Kept and
+    /// done once, like [`Client::send`].
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`].
+    pub async fn vote(
+        &self,
+        conversation: &str,
+        event: &str,
+        options: Vec<u32>,
+    ) -> Result<String, ClientError> {
+        let client_ref = new_ref();
+        let action = Action::Vote(ops::CastVote {
+            conversation: conversation.to_owned(),
+            event: event.to_owned(),
+            options,
+            client_ref: Some(client_ref.clone()),
+        });
+        self.enqueue(client_ref, action).await
+    }
+
+    /// Closes a poll before its time; kept and done once, like [`Client::send`].
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`].
+    pub async fn close_poll(&self, conversation: &str, event: &str) -> Result<String, ClientError> {
+        let client_ref = new_ref();
+        let action = Action::ClosePoll(ops::ClosePoll {
+            conversation: conversation.to_owned(),
+            event: event.to_owned(),
+            client_ref: Some(client_ref.clone()),
+        });
+        self.enqueue(client_ref, action).await
+    }
+
+    /// Confirms a message that asks for it; kept and done once, like [`Client::send`].
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`].
+    pub async fn acknowledge(&self, conversation: &str, event: &str) -> Result<String, ClientError> {
+        let client_ref = new_ref();
+        let action = Action::Acknowledge(ops::Acknowledge {
+            conversation: conversation.to_owned(),
+            event: event.to_owned(),
             client_ref: Some(client_ref.clone()),
         });
         self.enqueue(client_ref, action).await

@@ -1,9 +1,11 @@
+use super::tally::{self, Voter};
 use parlance_api::event::{
-    Body, Content, Event, Fold, Forwarded, MembershipChange, Message, Reaction, Role, SettingsChange,
+    Acknowledged, Body, Content, Event, Fold, Forwarded, MembershipChange, Message, Poll, Reaction, Role,
+    SettingsChange, Tally,
 };
 
-/// Most people a reaction names.
-const REACTION_USERS_MAX: usize = 20;
+/// Most people a reaction names, and an option of a poll.
+pub(super) const NAMED_MAX: usize = 20;
 
 /// One thing to show in a timeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +71,14 @@ pub struct MessageView {
     pub replies: u64,
     /// Whether it is pinned.
     pub pinned: bool,
+    /// What it asks, when it is a poll.
+    pub poll: Option<Poll>,
+    /// How the poll stands; its options have the places of those of the poll.
+    pub tally: Tally,
+    /// Whether each other member is asked to confirm it.
+    pub needs_acknowledgement: bool,
+    /// Who confirmed it.
+    pub acknowledged: Acknowledged,
     /// Whether its newest body mentions the reader.
     pub mentions_me: bool,
 }
@@ -98,9 +108,13 @@ pub(super) fn fold(event: &Event, effects: &[&Event], answers: u64, me: &str) ->
         }
         Content::Settings(change) => What::Settings(change.clone()),
         Content::Pin { target, pinned } => What::Pin { target: target.clone(), pinned: *pinned },
-        Content::Edit { .. } | Content::Delete { .. } | Content::Reaction { .. } | Content::Other {} => {
-            return None;
-        }
+        Content::Edit { .. }
+        | Content::Delete { .. }
+        | Content::Reaction { .. }
+        | Content::Vote { .. }
+        | Content::PollClosed { .. }
+        | Content::Acknowledgement { .. }
+        | Content::Other {} => return None,
     };
     Some(Entry {
         seq: event.seq,
@@ -129,8 +143,13 @@ fn fold_message(
         reactions: base.reactions,
         replies: base.replies + answers,
         pinned: base.pinned,
+        poll: message.poll.clone(),
+        tally: base.poll.unwrap_or_default(),
+        needs_acknowledgement: message.needs_acknowledgement,
+        acknowledged: base.acknowledged.unwrap_or_default(),
         mentions_me: false,
     };
+    tally::fit(&mut view.tally, view.poll.as_ref().map_or(0, |poll| poll.options.len()));
     for effect in effects.iter().filter(|effect| effect.seq > base.changed_seq) {
         apply_effect(&mut view, effect, me);
     }
@@ -147,6 +166,16 @@ fn apply_effect(view: &mut MessageView, effect: &Event, me: &str) {
         Content::Pin { pinned, .. } => view.pinned = *pinned,
         Content::Reaction { emoji, added: true, .. } => add_reaction(view, emoji, &effect.sender, me),
         Content::Reaction { emoji, added: false, .. } => remove_reaction(view, emoji, &effect.sender, me),
+        Content::Vote { options, was, .. } if !view.tally.closed => {
+            let is_named = view.poll.as_ref().is_some_and(|poll| !poll.anonymous);
+            let voter = Voter { name: &effect.sender, is_me: effect.sender == me, is_named };
+            tally::count(&mut view.tally, voter, was, options);
+        }
+        Content::PollClosed { .. } => view.tally.closed = true,
+        Content::Acknowledgement { again: false, .. } => {
+            view.acknowledged.count += 1;
+            view.acknowledged.mine |= effect.sender == me;
+        }
         _ => {}
     }
 }
@@ -163,7 +192,7 @@ fn add_reaction(view: &mut MessageView, emoji: &str, user: &str, me: &str) {
     }
     reaction.count += 1;
     reaction.mine |= is_mine;
-    if reaction.users.len() < REACTION_USERS_MAX {
+    if reaction.users.len() < NAMED_MAX {
         reaction.users.push(user.to_owned());
     }
 }

@@ -23,6 +23,12 @@ pub enum Action {
     React(ops::React),
     /// Take an emoji away.
     Unreact(ops::Unreact),
+    /// Choose in a poll.
+    Vote(ops::CastVote),
+    /// Close a poll.
+    ClosePoll(ops::ClosePoll),
+    /// Confirm a message.
+    Acknowledge(ops::Acknowledge),
 }
 
 impl Action {
@@ -34,6 +40,9 @@ impl Action {
             Self::Delete(op) => &op.conversation,
             Self::React(op) => &op.conversation,
             Self::Unreact(op) => &op.conversation,
+            Self::Vote(op) => &op.conversation,
+            Self::ClosePoll(op) => &op.conversation,
+            Self::Acknowledge(op) => &op.conversation,
         }
     }
 
@@ -41,7 +50,11 @@ impl Action {
     pub fn into_event(self, sent: ops::Sent, sender: &str, client_ref: &str) -> Option<Event> {
         let conversation = self.conversation().to_owned();
         let content = match self {
-            Self::Send(ops::Send { forward: Some(_), .. }) => return None,
+            // What a forwarded message says, how a poll is worded, and what a vote replaces.
+            Self::Send(ops::Send { forward: Some(_), .. } | ops::Send { poll: Some(_), .. })
+            | Self::Vote(_) => {
+                return None;
+            }
             Self::Send(op) => Content::Message(Message {
                 body: op.body,
                 reply_to: op.reply_to,
@@ -49,11 +62,15 @@ impl Action {
                 forwarded: None,
                 sent_at: None,
                 expires_at: None,
+                poll: None,
+                needs_acknowledgement: op.needs_acknowledgement,
             }),
             Self::Edit(op) => Content::Edit { target: op.event, body: op.body },
             Self::Delete(op) => Content::Delete { target: op.event },
             Self::React(op) => Content::Reaction { target: op.event, emoji: op.emoji, added: true },
             Self::Unreact(op) => Content::Reaction { target: op.event, emoji: op.emoji, added: false },
+            Self::ClosePoll(op) => Content::PollClosed { target: op.event },
+            Self::Acknowledge(op) => Content::Acknowledgement { target: op.event, again: false },
         };
         Some(Event {
             conversation,

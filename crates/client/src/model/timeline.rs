@@ -214,7 +214,9 @@ impl Timeline {
         let event = &self.known[&seq];
         let message_id = match &event.content {
             Content::Message(_) | Content::Deleted {} => event.event_id.clone(),
-            Content::Edit { target, .. } | Content::Delete { target } => target.clone(),
+            Content::Edit { target, .. } | Content::Delete { target } | Content::Vote { target, .. } => {
+                target.clone()
+            }
             _ => return Vec::new(),
         };
         if !self.is_deleted(&message_id) {
@@ -236,6 +238,10 @@ impl Timeline {
         let mut event = self.known[&seq].clone();
         match &mut event.content {
             Content::Message(_) => event.content = Content::Deleted {},
+            Content::Vote { options, was, .. } => {
+                options.clear();
+                was.clear();
+            }
             Content::Edit { body, .. } => *body = Body::Text { text: String::new(), mentions: Vec::new() },
             _ => {}
         }
@@ -272,7 +278,10 @@ fn target(event: &Event) -> Option<&str> {
         Content::Edit { target, .. }
         | Content::Delete { target }
         | Content::Reaction { target, .. }
-        | Content::Pin { target, .. } => Some(target),
+        | Content::Pin { target, .. }
+        | Content::Vote { target, .. }
+        | Content::PollClosed { target }
+        | Content::Acknowledgement { target, .. } => Some(target),
         _ => None,
     }
 }

@@ -8,8 +8,16 @@ use parlance_api::{
 
 fn event(seq: u64, words: &str) -> Event {
     let body = Body::Text { text: words.into(), mentions: Vec::new() };
-    let message =
-        Message { body, reply_to: None, thread: None, forwarded: None, sent_at: None, expires_at: None };
+    let message = Message {
+        body,
+        reply_to: None,
+        thread: None,
+        forwarded: None,
+        sent_at: None,
+        expires_at: None,
+        poll: None,
+        needs_acknowledgement: false,
+    };
     Event {
         conversation: "c".into(),
         epoch: 1,
@@ -31,6 +39,8 @@ fn unsent(client_ref: &str, state: OutboxState) -> OutboxEntry {
         body,
         reply_to: None,
         thread: None,
+        poll: None,
+        needs_acknowledgement: false,
         forward: None,
     });
     OutboxEntry { client_ref: client_ref.into(), action, state, delays: 0 }

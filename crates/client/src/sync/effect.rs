@@ -94,6 +94,9 @@ async fn act(connection: &Connection, action: Action) -> Verdict {
         Action::Edit(op) => connection.call(&op).await,
         Action::Delete(op) => connection.call(&op).await,
         Action::React(op) => connection.call(&op).await,
+        Action::Vote(op) => connection.call(&op).await,
+        Action::ClosePoll(op) => connection.call(&op).await,
+        Action::Acknowledge(op) => connection.call(&op).await,
         Action::Unreact(op) => connection.call(&op).await,
     };
     match result {

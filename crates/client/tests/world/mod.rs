@@ -294,6 +294,8 @@ impl World {
                     forwarded: None,
                     sent_at: None,
                     expires_at: None,
+                    poll: None,
+                    needs_acknowledgement: false,
                 });
                 Ok(self.once(&op.conversation, &op.client_ref, content))
             }
@@ -457,6 +459,8 @@ pub(crate) fn message(words: &str) -> Content {
         forwarded: None,
         sent_at: None,
         expires_at: None,
+        poll: None,
+        needs_acknowledgement: false,
     })
 }
 
@@ -471,7 +475,12 @@ fn server_info() -> ServerInfo {
         domain: "localhost".into(),
         version: "0".into(),
         registration: Registration::Closed,
-        limits: ServerLimits { body_bytes_max: 65_536, request_bytes_max: 1 << 20, page_events_max: 200 },
+        limits: ServerLimits {
+            body_bytes_max: 65_536,
+            request_bytes_max: 1 << 20,
+            page_events_max: 200,
+            poll_options_max: 20,
+        },
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Bounds {
     pub scheduled_max: usize,
     /// Most folders that one account sorts its conversations into.
     pub folders_max: usize,
+    /// Most options of one poll.
+    pub poll_options_max: usize,
     /// Shortest time after which messages may disappear, in seconds.
     pub expire_after_s_min: u32,
     /// Longest time after which messages may disappear, in seconds.
@@ -64,6 +66,7 @@ impl Default for Bounds {
             reports_max: 1_000,
             scheduled_max: 100,
             folders_max: 100,
+            poll_options_max: 20,
             expire_after_s_min: 5,
             expire_after_s_max: 365 * 86_400,
         }
@@ -90,6 +93,8 @@ pub struct TargetFacts {
     pub sender: PrincipalId,
     /// Whether it is a message that has not been deleted.
     pub is_live_message: bool,
+    /// Whether it is a poll.
+    pub is_poll: bool,
     /// How many different emoji are on it.
     pub emoji_count: usize,
     /// Whether the emoji in question is among them.
@@ -106,7 +111,8 @@ impl State {
     /// May this message be posted?
     ///
     /// # Errors
-    /// `ConversationNotFound`, `Archived`, `Forbidden`, `Blocked`, `SlowMode` and those of [`Body::check`].
+    /// `ConversationNotFound`, `Archived`, `Forbidden`, `Blocked`, `SlowMode` and those of [`Body::check`] and
+    /// [`crate::poll::Poll::check`].
     pub fn decide_post(
         &self,
         asking: Asking,
@@ -122,6 +128,9 @@ impl State {
         if message.body.mentions_all() && !self.may(asking.who, Permission::MentionAll) {
             return Err(Rejection::Forbidden);
         }
+        if let Some(poll) = &message.poll {
+            poll.check(bounds.poll_options_max, asking.now)?;
+        }
         self.check_slow_mode(asking, facts)?;
         Ok(Content::Message(message))
     }
@@ -135,7 +144,7 @@ impl State {
         Ok(Content::Foreign)
     }
 
-    /// May the body of this message be replaced?
+    /// May the body of this message be replaced? A poll stays as it was asked.
     ///
     /// # Errors
     /// `NotYours`, `WrongEventKind` and those of [`State::decide_post`] but slow mode.
@@ -151,6 +160,9 @@ impl State {
         if target.sender != asking.who {
             return Err(Rejection::NotYours);
         }
+        if target.is_poll {
+            return Err(Rejection::WrongEventKind);
+        }
         body.check(bounds.body_bytes_max)?;
         if body.mentions_all() && !self.may(asking.who, Permission::MentionAll) {
             return Err(Rejection::Forbidden);
@@ -165,8 +177,7 @@ impl State {
     pub fn decide_delete(&self, asking: Asking, target: &TargetFacts) -> Result<Content, Rejection> {
         self.member(asking.who)?;
         self.check_live_target(asking.who, target)?;
-        let moderates = self.kind.has_members_to_manage() && self.may(asking.who, Permission::Moderate);
-        if target.sender != asking.who && !moderates {
+        if target.sender != asking.who && !self.moderates(asking.who) {
             return Err(Rejection::NotYours);
         }
         Ok(Content::Delete { target: target.as_target() })
@@ -487,13 +498,13 @@ impl State {
         if self.may(who, permission) { Ok(()) } else { Err(Rejection::Forbidden) }
     }
 
-    fn check_writable(&self, who: PrincipalId, permission: Permission) -> Result<(), Rejection> {
+    pub(super) fn check_writable(&self, who: PrincipalId, permission: Permission) -> Result<(), Rejection> {
         self.member(who)?;
         self.check_not_archived()?;
         if self.may(who, permission) { Ok(()) } else { Err(Rejection::Forbidden) }
     }
 
-    fn check_not_archived(&self) -> Result<(), Rejection> {
+    pub(super) fn check_not_archived(&self) -> Result<(), Rejection> {
         if self.settings.archived { Err(Rejection::Archived) } else { Ok(()) }
     }
 
@@ -551,6 +562,11 @@ impl State {
         others
             .min_by_key(|(_, member)| (std::cmp::Reverse(member.role), member.joined_seq))
             .map(|(id, _)| *id)
+    }
+
+    /// Whether somebody moderates here; where there is nobody to manage, nobody does.
+    pub(super) fn moderates(&self, who: PrincipalId) -> bool {
+        self.kind.has_members_to_manage() && self.may(who, Permission::Moderate)
     }
 
     fn is_owner(&self, who: PrincipalId) -> bool {

@@ -1,5 +1,6 @@
 //! Given events, when somebody asks, then a content or a refusal.
 
+mod answering;
 mod membership;
 mod posting;
 mod random;
@@ -26,6 +27,7 @@ const BOUNDS: Bounds = Bounds {
     reports_max: 0,
     scheduled_max: 0,
     folders_max: 0,
+    poll_options_max: 3,
     expire_after_s_min: 60,
     expire_after_s_max: 86_400,
 };
@@ -123,7 +125,15 @@ fn to_everyone() -> Body {
 /// A message of somebody's at the newest place.
 fn message_of(state: &State, sender: PrincipalId) -> TargetFacts {
     let id = EventId(Uuid::from_u128(u128::from(state.head.0)));
-    TargetFacts { seq: state.head, id, sender, is_live_message: true, emoji_count: 0, has_emoji: false }
+    TargetFacts {
+        seq: state.head,
+        id,
+        sender,
+        is_live_message: true,
+        is_poll: false,
+        emoji_count: 0,
+        has_emoji: false,
+    }
 }
 
 /// Everything somebody can ask of a conversation, with ordinary arguments; `about` is who it is

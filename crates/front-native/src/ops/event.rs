@@ -5,7 +5,7 @@ use crate::{
     inbound, outbound, time,
 };
 use parlance_api::{error::Problem, event::Event, model::Receipt, ops::*};
-use parlance_core::id::Seq;
+use parlance_core::id::{PrincipalId, Seq};
 use parlance_hub::{
     ports::Place,
     usecase::{ForwardSource, History, HistoryPlace, Post},
@@ -20,6 +20,8 @@ impl Handle for Send {
             reply_to: self.reply_to.as_deref().map(inbound::event).transpose()?,
             thread: self.thread.as_deref().map(inbound::event).transpose()?,
             forward: self.forward.as_ref().map(forward_source).transpose()?,
+            poll: self.poll.map(inbound::poll).transpose()?,
+            needs_acknowledgement: self.needs_acknowledgement,
             extras: None,
         };
         let event = context.hub().post(context.caller().map_err(problem)?, post).await.map_err(problem)?;
@@ -145,6 +147,64 @@ async fn react(
     let client_ref = inbound::maybe_client_ref(client_ref)?;
     let reacted = context.hub().react(caller, conversation, event, emoji, added, client_ref).await;
     Ok(outbound::sent(&*reacted.map_err(problem)?))
+}
+
+impl Handle for CastVote {
+    async fn handle(self, context: &Context) -> Result<Sent, Problem> {
+        let caller = context.caller().map_err(problem)?;
+        let (conversation, event) =
+            (inbound::conversation(&self.conversation)?, inbound::event(&self.event)?);
+        let client_ref = inbound::maybe_client_ref(self.client_ref.as_deref())?;
+        let options = inbound::options(&self.options);
+        let voted = context.hub().vote(caller, conversation, event, options, client_ref).await;
+        Ok(outbound::sent(&*voted.map_err(problem)?))
+    }
+}
+
+impl Handle for ClosePoll {
+    async fn handle(self, context: &Context) -> Result<Sent, Problem> {
+        let caller = context.caller().map_err(problem)?;
+        let (conversation, event) =
+            (inbound::conversation(&self.conversation)?, inbound::event(&self.event)?);
+        let client_ref = inbound::maybe_client_ref(self.client_ref.as_deref())?;
+        let closed = context.hub().close_poll(caller, conversation, event, client_ref).await;
+        Ok(outbound::sent(&*closed.map_err(problem)?))
+    }
+}
+
+impl Handle for Acknowledge {
+    async fn handle(self, context: &Context) -> Result<Sent, Problem> {
+        let caller = context.caller().map_err(problem)?;
+        let (conversation, event) =
+            (inbound::conversation(&self.conversation)?, inbound::event(&self.event)?);
+        let client_ref = inbound::maybe_client_ref(self.client_ref.as_deref())?;
+        let acknowledged = context.hub().acknowledge(caller, conversation, event, client_ref).await;
+        Ok(outbound::sent(&*acknowledged.map_err(problem)?))
+    }
+}
+
+/// Most people named on either side.
+const ACKNOWLEDGEMENTS_NAMED_MAX: usize = 200;
+
+impl Handle for ListAcknowledgements {
+    async fn handle(self, context: &Context) -> Result<Acknowledgements, Problem> {
+        let caller = context.caller().map_err(problem)?;
+        let (conversation, event) =
+            (inbound::conversation(&self.conversation)?, inbound::event(&self.event)?);
+        let found = context.hub().acknowledgements(caller, conversation, event).await.map_err(problem)?;
+        Ok(Acknowledgements {
+            missing_count: found.missing.len() as u64,
+            missing: named(context, &found.missing).await?,
+            confirmed_count: found.confirmed.len() as u64,
+            confirmed: named(context, &found.confirmed).await?,
+        })
+    }
+}
+
+async fn named(context: &Context, people: &[PrincipalId]) -> Result<Vec<String>, Problem> {
+    let first = &people[..people.len().min(ACKNOWLEDGEMENTS_NAMED_MAX)];
+    context.hub().meet(first.iter().copied()).await.map_err(problem)?;
+    Ok(first.iter().map(|who| outbound::address(context.hub(), *who)).collect())
 }
 
 impl Handle for Pin {

@@ -308,6 +308,8 @@ async fn what_is_done_in_another_program_comes_as_the_right_extension() {
         reply_to: None,
         thread: None,
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     };
     let event = hub.post(browser, post).await.unwrap();
@@ -339,6 +341,8 @@ async fn an_answer_with_a_mention_and_markdown_from_another_program_is_read_by_e
         reply_to: Some(asked.items[0].event.id),
         thread: Some(asked.items[0].event.id),
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     };
     hub.post(browser, post).await.unwrap();

@@ -174,6 +174,8 @@ impl<'x> Intake<'x> {
                     reply_to,
                     thread,
                     forward: None,
+                    poll: None,
+                    needs_acknowledgement: false,
                     extras,
                 };
                 hub.import_message(both.sender.id, post, import).await?;

@@ -150,6 +150,8 @@ impl Intake<'_> {
                     reply_to: None,
                     thread: None,
                     forward: None,
+                    poll: None,
+                    needs_acknowledgement: false,
                     extras,
                 };
                 drop(self.xmpp.hub.import_room_message(sender.id, post, import).await?);

@@ -90,6 +90,8 @@ async fn what_is_imported_waits_for_nobody_and_keeps_its_time_behind_what_was_he
         reply_to: None,
         thread: None,
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     };
     hub.post(romeo.seat().caller, post).await.unwrap();

@@ -150,6 +150,8 @@ impl Stage {
                 reply_to: None,
                 thread: None,
                 forward: None,
+                poll: None,
+                needs_acknowledgement: false,
                 extras: None,
             };
             self.hub.post(CALLER, post).await.expect("a message");

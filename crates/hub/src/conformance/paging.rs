@@ -90,6 +90,9 @@ pub async fn a_page_says_what_has_become_of_messages(store: Arc<dyn Store>) {
         reactions: vec![("👍".into(), vec![bob.id])],
         replies: 1,
         is_pinned: true,
+        votes: Vec::new(),
+        is_closed: false,
+        acknowledged: Vec::new(),
         changed: answer.seq,
     };
     assert_eq!(fold_of(&room, &event).await, Some(expected));

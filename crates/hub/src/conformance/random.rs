@@ -9,6 +9,7 @@ use parlance_core::{
     event::{Content, Event, MembershipChange, Message, Target},
     fold::Folds,
     id::{PrincipalId, Seq},
+    poll::{AnswerBefore, Vote},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{collections::HashMap, sync::Arc};
@@ -96,7 +97,8 @@ impl History {
         let rules_version = Some(self.model.state.rules_version);
         let append = Append { rules_version, ..append(self.room.id, who, contents.clone()) };
         let appended = self.room.append(append).await.unwrap();
-        for (event, content) in appended.events.iter().zip(contents) {
+        for (event, mut content) in appended.events.iter().zip(contents) {
+            content.set_answer_before(self.model.answer_before(event, &content));
             if matches!(content, Content::Message(_)) {
                 self.messages.push(event.as_target());
             }
@@ -105,7 +107,7 @@ impl History {
     }
 
     fn content(&mut self, who: Person) -> Content {
-        let kind = self.dice.random_range(0..13);
+        let kind = self.dice.random_range(0..15);
         let target = self.target();
         match (kind, target) {
             (4 | 5, Some(target)) => Content::Edit { target, body: self.body(), expires_at: None },
@@ -118,6 +120,11 @@ impl History {
             (10, Some(thread)) => {
                 Content::Message(Message { thread: Some(thread), ..Message::plain(self.body()) })
             }
+            (13, Some(target)) => {
+                let options = (0..3).filter(|_| self.dice.random()).collect();
+                Content::Vote { target, vote: Vote { options, ..Vote::default() } }
+            }
+            (14, Some(target)) => Content::Acknowledgement { target, again: false },
             (11, _) => Content::Membership { who: who.id, change: self.membership(who) },
             (12, _) => {
                 let history =
@@ -219,10 +226,15 @@ impl Model {
         self.events.iter().map(folded).collect()
     }
 
+    fn answer_before(&self, event: &Event, content: &Content) -> AnswerBefore {
+        let fold = content.answered().and_then(|target| self.folds.get(target.seq));
+        fold.map_or_else(AnswerBefore::default, |fold| fold.answer_of(event.sender))
+    }
+
     fn content(&self, event: &Event) -> Content {
         let message = match &event.content {
             Content::Message(_) => Some(event.seq),
-            Content::Edit { target, .. } => Some(target.seq),
+            Content::Edit { target, .. } | Content::Vote { target, .. } => Some(target.seq),
             _ => None,
         };
         let is_blank = message.is_some_and(|seq| self.folds.is_deleted(seq));

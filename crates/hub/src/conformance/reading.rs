@@ -7,6 +7,7 @@ use parlance_core::{
     conversation::{HistoryVisibility, Permission, Role, SettingsChange, State},
     event::{Content, Extras, Forwarded, Imported, MembershipChange, Message},
     id::{ConversationId, EventId, Seq},
+    poll::Vote,
     principal::Privacy,
     subscription::Request,
 };
@@ -67,6 +68,8 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         forwarded: Some(Forwarded { sender: bob.id, at: NOON }),
         imported: Some(Imported { id: "28482-98726".into(), at: NOON }),
         expires_at: None,
+        poll: None,
+        needs_acknowledgement: true,
     };
     let sealed = Body::Opaque { scheme: "mls".into(), payload: "AAAA".to_owned() };
     let settings = SettingsChange {
@@ -104,6 +107,9 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         Content::Reaction { target, emoji: "👩‍👩‍👧".into(), added: false },
         Content::Pin { target, pinned: true },
         Content::Pin { target, pinned: false },
+        Content::Vote { target, vote: Vote { options: vec![0, 2], was: Vec::new(), secret: true } },
+        Content::PollClosed { target },
+        Content::Acknowledgement { target, again: false },
         Content::Delete { target },
         Content::Foreign,
         Content::Settings(settings),

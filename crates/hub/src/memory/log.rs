@@ -5,6 +5,7 @@ use parlance_core::{
     event::{Content, Event, EventKind, EventKinds, Offset},
     fold::Folds,
     id::{ClientRef, ConversationId, DeviceId, Epoch, EventId, PrincipalId, Seq, UnixMillis},
+    poll::AnswerBefore,
 };
 use std::{
     collections::HashMap,
@@ -100,6 +101,7 @@ impl Log {
             id,
             sender: event.sender,
             is_live_message: matches!(event.content, Content::Message(_)),
+            is_poll: event.poll().is_some(),
             emoji_count: fold.reactions.len(),
             has_emoji: fold.reactions.iter().any(|(known, _)| Some(known.as_str()) == emoji),
         })
@@ -152,6 +154,7 @@ impl Log {
         };
         let expires_at = self.expiry_of(&event);
         event.content.set_expires_at(expires_at);
+        self.complete_answer(&mut event);
         if matches!(event.content, Content::Message(_)) {
             self.last_posts.insert(event.sender, event.at);
         }
@@ -162,6 +165,15 @@ impl Log {
         self.events.push(Arc::new(event));
         if let Some(seq) = deleted {
             self.blank(seq);
+        }
+    }
+
+    /// Gives an answer to a message what the same person had answered before.
+    fn complete_answer(&self, event: &mut Event) {
+        if let Some(target) = event.content.answered() {
+            let fold = self.folds.get(target.seq);
+            let before = fold.map_or_else(AnswerBefore::default, |fold| fold.answer_of(event.sender));
+            event.content.set_answer_before(before);
         }
     }
 
@@ -181,11 +193,11 @@ impl Log {
     }
 
     /// The message whose contents may not be in the log any more once this one is: that of a
-    /// deletion, and that of an edit which came too late.
+    /// deletion, and that of an edit or a vote which came too late.
     fn deleted_by(&self, content: &Content) -> Option<Seq> {
         match content {
             Content::Delete { target } => Some(target.seq),
-            Content::Edit { target, .. } => {
+            Content::Edit { target, .. } | Content::Vote { target, .. } => {
                 let original = self.get(target.seq)?;
                 (original.content == Content::Deleted).then_some(target.seq)
             }
@@ -193,12 +205,15 @@ impl Log {
         }
     }
 
-    /// Turns a message and all edits of it to nothing.
+    /// Turns a message, all edits of it and all votes in it to nothing.
     fn blank(&mut self, seq: Seq) {
         for event in &mut self.events {
             let is_message = event.seq == seq && matches!(event.content, Content::Message(_));
-            let is_edit = matches!(&event.content, Content::Edit { target, .. } if target.seq == seq);
-            if is_message || is_edit {
+            let is_about = matches!(
+                &event.content,
+                Content::Edit { target, .. } | Content::Vote { target, .. } if target.seq == seq
+            );
+            if is_message || is_about {
                 let event = Arc::make_mut(event);
                 event.content = Content::Deleted;
                 event.extras = None;

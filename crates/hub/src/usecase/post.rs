@@ -6,6 +6,7 @@ use parlance_core::{
     conversation::{Kind, PostFacts},
     event::{Content, Event, Extras, Forwarded, Message, Target},
     id::{ClientRef, ConversationId, EventId},
+    poll::Poll,
 };
 use std::sync::Arc;
 
@@ -24,6 +25,10 @@ pub struct Post {
     pub thread: Option<EventId>,
     /// The message whose body is taken instead.
     pub forward: Option<ForwardSource>,
+    /// What the body asks, when it is the question of a poll; its own question is taken from the body.
+    pub poll: Option<Poll>,
+    /// Whether each other member is asked to confirm it.
+    pub needs_acknowledgement: bool,
     /// What only one front end understands.
     pub extras: Option<Extras>,
 }
@@ -103,13 +108,19 @@ impl Hub {
             Some(source) => self.forwarded(caller, source).await?,
             None => (post.body.clone(), None),
         };
+        let message = match &post.poll {
+            Some(_) if forwarded.is_some() => {
+                return Err(Rejection::InvalidValue("poll: a forwarded message asks nothing").into());
+            }
+            Some(poll) => poll.clone().into_message(body)?,
+            None => Message::plain(body),
+        };
         Ok(Message {
-            body,
             reply_to: self.message_target(caller, post.conversation, post.reply_to).await?,
             thread: self.thread_root(caller, post.conversation, post.thread).await?,
             forwarded,
-            imported: None,
-            expires_at: None,
+            needs_acknowledgement: post.needs_acknowledgement,
+            ..message
         })
     }
 

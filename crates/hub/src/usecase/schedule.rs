@@ -143,6 +143,8 @@ impl Post {
             reply_to: message.reply_to,
             thread: message.thread,
             forward: None,
+            poll: None,
+            needs_acknowledgement: false,
             extras: None,
         }
     }

@@ -1,6 +1,7 @@
 //! What the use cases promise beyond the rules of the core and of the store.
 
 mod acquainting;
+mod answering;
 mod archiving;
 mod arranging;
 mod blocking;
@@ -76,6 +77,8 @@ impl TestWorld {
             reply_to: None,
             thread: None,
             forward: None,
+            poll: None,
+            needs_acknowledgement: false,
             extras: None,
         };
         self.hub.post(caller, post).await

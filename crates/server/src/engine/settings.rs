@@ -30,6 +30,7 @@ pub(super) fn hub(settings: &Settings, server_key: Redacted<[u8; 32]>) -> HubSet
             reports_max: settings.limits.reports_max as usize,
             scheduled_max: settings.limits.scheduled_per_user_max as usize,
             folders_max: settings.limits.folders_per_user_max as usize,
+            poll_options_max: settings.limits.poll_options_max as usize,
             expire_after_s_min: settings.limits.message_timer_min.as_secs() as u32,
             expire_after_s_max: settings.limits.message_timer_max.as_secs() as u32,
             pushes_max: settings.limits.push_registrations_per_user_max as usize,
@@ -50,6 +51,7 @@ pub(super) fn native(settings: &Settings, public_url: &str) -> NativeSettings {
             body_bytes_max: limits.body_bytes_max as u64,
             request_bytes_max: limits.request_bytes_max as u64,
             page_events_max: u64::from(limits.events_per_page_max),
+            poll_options_max: u64::from(limits.poll_options_max),
         },
         sockets_max: limits.connections_max.map_or(usize::MAX, |max| max as usize),
         session: SessionLimits {

@@ -52,6 +52,8 @@ pub(crate) struct LimitsSection {
     /// How many folders one account sorts its conversations into. Beyond it, further ones are refused until some
     /// were deleted.
     pub(crate) folders_per_user_max: NonZeroU32,
+    /// How many options a poll may have. With fewer than 2, nobody can ask one.
+    pub(crate) poll_options_max: NonZeroU32,
     /// The shortest time after which the messages of a conversation may be set to disappear; at least a second.
     pub(crate) message_timer_min: Period,
     /// The longest such time. What was set before keeps its time.
@@ -97,6 +99,7 @@ impl Default for LimitsSection {
             reports_max: count(1_000),
             scheduled_per_user_max: count(100),
             folders_per_user_max: count(100),
+            poll_options_max: count(20),
             message_timer_min: Period::seconds(5),
             message_timer_max: Period::seconds(365 * 86_400),
             calls_per_connection_max: count(64),
@@ -195,6 +198,7 @@ pub(crate) struct Limits {
     pub(crate) reports_max: u32,
     pub(crate) scheduled_per_user_max: u32,
     pub(crate) folders_per_user_max: u32,
+    pub(crate) poll_options_max: u32,
     pub(crate) message_timer_min: Duration,
     pub(crate) message_timer_max: Duration,
     pub(crate) calls_per_connection_max: u32,
@@ -257,6 +261,7 @@ impl LimitsSection {
             reports_max: self.reports_max.get(),
             scheduled_per_user_max: self.scheduled_per_user_max.get(),
             folders_per_user_max: self.folders_per_user_max.get(),
+            poll_options_max: self.poll_options_max.get(),
             message_timer_min: self.message_timer_min.duration(),
             message_timer_max: self.message_timer_max.duration(),
             calls_per_connection_max: self.calls_per_connection_max.get(),

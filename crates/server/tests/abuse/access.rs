@@ -98,6 +98,10 @@ fn rows() -> Vec<(&'static str, Value, About)> {
         ("event.delete", on(json!({})), authors(NOT_YOURS)),
         ("event.react", on(json!({ "emoji": "👍" })), all()),
         ("event.unreact", on(json!({ "emoji": "👍" })), all()),
+        ("event.vote", on(json!({ "event": "$poll", "options": [0] })), all()),
+        ("event.close_poll", on(json!({ "event": "$poll" })), authors(NOT_YOURS)),
+        ("event.acknowledge", on(json!({ "event": "$asks" })), all()),
+        ("event.acknowledgements", on(json!({ "event": "$asks" })), authors(NOT_YOURS)),
         ("event.pin", on(json!({})), writers()),
         ("event.unpin", on(json!({})), writers()),
         ("event.pins", place(), all()),
@@ -143,7 +147,18 @@ async fn scene(owner: &Person, conversation: String) -> Value {
     let scheduled = text(&owner.call("scheduled.add", new).await.ok(), "/scheduled");
     let folder = "0199aaaabbbb7ccc8ddd0eeeeffff000";
     owner.call("folder.set", json!({ "folder": folder, "name": "private" })).await.ok();
+    let asks = async |client_ref: &str, further: Value| {
+        let mut args = json!({
+            "conversation": conversation, "client_ref": client_ref,
+            "body": { "type": "text", "text": "Where?" },
+        });
+        args.as_object_mut().expect("an object").extend(further.as_object().cloned().unwrap_or_default());
+        text(&owner.call("event.send", args).await.ok(), "/event_id")
+    };
+    let poll = asks("poll", json!({ "poll": { "options": ["here", "there"] } })).await;
+    let needs = asks("asks", json!({ "needs_acknowledgement": true })).await;
     json!({
+        "poll": poll, "asks": needs,
         "folder": folder, "scheduled": scheduled, "later": later,
         "conversation": conversation, "event": event, "link": link, "invitation": invitation,
         "owner": owner.address, "device": owner.device,
@@ -155,7 +170,7 @@ fn nowhere(scene: &Value) -> [Value; 2] {
     let make = |id: &str, code: &str| {
         json!({
             "conversation": id, "event": id, "link": code, "invitation": code, "device": id,
-            "folder": id, "scheduled": id, "later": scene["later"],
+            "folder": id, "scheduled": id, "poll": id, "asks": id, "later": scene["later"],
             "owner": scene["owner"],
         })
     };

@@ -10,6 +10,7 @@ mod frames;
 mod socket;
 
 mod access;
+mod answers;
 mod documents;
 mod folders;
 mod forgery;

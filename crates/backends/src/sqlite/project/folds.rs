@@ -96,13 +96,16 @@ pub(super) fn delete(connection: &Connection, key: i64, event: &Event, target: S
     for sql in [
         "DELETE FROM edits WHERE conversation = ?1 AND target = ?2",
         "DELETE FROM reactions WHERE conversation = ?1 AND seq = ?2",
+        "DELETE FROM votes WHERE conversation = ?1 AND target = ?2",
+        "DELETE FROM acknowledgements WHERE conversation = ?1 AND target = ?2",
         "DELETE FROM folds WHERE conversation = ?1 AND seq = ?2 AND replies = 0",
     ] {
         connection.prepare_cached(sql)?.execute([key, n(target.0)])?;
     }
     connection
         .prepare_cached(
-            "UPDATE folds SET edited = NULL, edited_at = NULL, reactions = 0, pinned_offset = NULL, changed = ?3
+            "UPDATE folds SET edited = NULL, edited_at = NULL, reactions = 0, pinned_offset = NULL,
+                 votes = 0, is_closed = 0, acknowledged = 0, changed = ?3
              WHERE conversation = ?1 AND seq = ?2",
         )?
         .execute([key, n(target.0), n(event.seq.0)])?;

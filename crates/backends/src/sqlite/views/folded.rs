@@ -5,6 +5,7 @@ use parlance_core::{
     event::Offset,
     fold::Fold,
     id::{ConversationId, Epoch, PrincipalId, Seq, UnixMillis},
+    poll::Ballot,
 };
 use parlance_hub::ports::FoldedEvent;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};
@@ -17,7 +18,8 @@ macro_rules! select_folded {
         concat!(
             "SELECT ",
             $crate::sqlite::codec::event_columns!(),
-            ", f.edited, f.edited_at, f.replies, f.reactions, f.pinned_offset IS NOT NULL, f.changed ",
+            ", f.edited, f.edited_at, f.replies, f.reactions, f.pinned_offset IS NOT NULL, f.changed, ",
+            "f.votes, f.is_closed, f.acknowledged ",
             "FROM events e LEFT JOIN folds f ON f.conversation = e.conversation AND f.seq = e.seq ",
             $($rest),+
         )
@@ -79,15 +81,46 @@ fn from_row(row: &Row<'_>, source: Source, reactions: &mut Reactions<'_>) -> Res
         None => None,
     };
     let has_reactions = number(row, column(3))? > 0;
-    let fold = Fold {
+    let mut fold = Fold {
         edited,
         reactions: if has_reactions { reactions.load(source.key, event.seq)? } else { Vec::new() },
         replies,
         is_pinned: row.get(column(4))?,
         changed: Seq(number(row, column(5))?),
+        is_closed: row.get(column(7))?,
+        ..Fold::default()
     };
+    if number(row, column(6))? > 0 {
+        fold.votes = votes(reactions.connection, source.key, event.seq)?;
+    }
+    if number(row, column(8))? > 0 {
+        fold.acknowledged = acknowledged(reactions.connection, source.key, event.seq)?;
+    }
     let fold = (!fold.is_empty()).then_some(fold);
     Ok(FoldedEvent { event: Arc::new(event), fold })
+}
+
+/// What people chose in a poll, in the order in which they did.
+fn votes(connection: &Connection, key: i64, seq: Seq) -> Result<Vec<Ballot>> {
+    connection
+        .prepare_cached(
+            "SELECT principal, options FROM votes
+             WHERE conversation = ?1 AND target = ?2 AND options IS NOT NULL ORDER BY seq",
+        )?
+        .query_map([key, n(seq.0)], |row| {
+            Ok(Ballot { who: PrincipalId(uuid(row, 0)?), options: codec::json(row, 1)? })
+        })?
+        .collect()
+}
+
+/// Who confirmed a message, in the order in which they did.
+fn acknowledged(connection: &Connection, key: i64, seq: Seq) -> Result<Vec<PrincipalId>> {
+    connection
+        .prepare_cached(
+            "SELECT principal FROM acknowledgements WHERE conversation = ?1 AND target = ?2 ORDER BY seq",
+        )?
+        .query_map([key, n(seq.0)], |row| uuid(row, 0).map(PrincipalId))?
+        .collect()
 }
 
 /// Asks for reactions only of messages that have some.

@@ -8,6 +8,8 @@ fn message(conversation: &str, text: &str) -> Action {
         body: Body::Text { text: text.into(), mentions: Vec::new() },
         reply_to: None,
         thread: None,
+        poll: None,
+        needs_acknowledgement: false,
         forward: None,
     })
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{MessageView, What};
-use parlance_api::event::{Fold, MembershipChange, Message};
+use parlance_api::event::{Acknowledged, Choice, Fold, MembershipChange, Message, Poll};
 use proptest::prelude::*;
 
 const ME: &str = "romeo@localhost";
@@ -36,6 +36,8 @@ fn said(seq: u64, words: &str, thread: Option<String>) -> Event {
         forwarded: None,
         sent_at: None,
         expires_at: None,
+        poll: None,
+        needs_acknowledgement: false,
     };
     event(seq, PEOPLE[seq as usize % 3], Content::Message(message))
 }
@@ -77,6 +79,69 @@ fn taking_the_last_reaction_away_removes_it() {
         |seq, added| event(seq, ME, Content::Reaction { target: "e1".into(), emoji: "👍".into(), added });
     let timeline = timeline([message(1), reaction(2, true), reaction(3, false)]);
     assert!(view(&timeline, 1).reactions.is_empty());
+}
+
+fn poll(seq: u64, anonymous: bool) -> Event {
+    let options = vec!["here".to_owned(), "there".to_owned()];
+    let poll = Poll { question: "Where?".into(), options, multiple: true, anonymous, closes_at: None };
+    let mut asked = message(seq);
+    if let Content::Message(message) = &mut asked.content {
+        message.poll = Some(poll);
+    }
+    asked
+}
+
+fn vote(seq: u64, who: &str, was: &[u32], options: &[u32]) -> Event {
+    event(seq, who, Content::Vote { target: "e1".into(), options: options.into(), was: was.into() })
+}
+
+#[test]
+fn votes_are_counted_until_the_poll_is_closed() {
+    let close = event(6, PEOPLE[1], Content::PollClosed { target: "e1".into() });
+    let votes = [
+        vote(2, ME, &[], &[0]),
+        vote(3, PEOPLE[1], &[], &[0, 1]),
+        vote(4, ME, &[0], &[1]),
+        vote(5, PEOPLE[1], &[0, 1], &[]),
+    ];
+    let view =
+        view(&timeline([poll(1, false)].into_iter().chain(votes).chain([close, vote(7, ME, &[1], &[0])])), 1);
+    assert!(view.tally.closed);
+    assert_eq!(view.tally.voters, 1);
+    let there = Choice { count: 1, users: vec![ME.into()], mine: true };
+    assert_eq!(view.tally.options, [Choice::default(), there]);
+}
+
+#[test]
+fn an_anonymous_poll_names_nobody() {
+    let timeline =
+        timeline([poll(1, true), vote(2, "", &[], &[0]), vote(3, ME, &[], &[0]), vote(4, "", &[0], &[1])]);
+    let tally = view(&timeline, 1).tally;
+    let choice = |mine| Choice { count: 1, users: Vec::new(), mine };
+    assert_eq!((tally.options, tally.voters), (vec![choice(true), choice(false)], 2));
+}
+
+#[test]
+fn who_acknowledges_twice_counts_once() {
+    let acknowledged =
+        |seq, who, again| event(seq, who, Content::Acknowledgement { target: "e1".into(), again });
+    let timeline = timeline([
+        message(1),
+        acknowledged(2, ME, false),
+        acknowledged(3, PEOPLE[1], false),
+        acknowledged(4, ME, true),
+    ]);
+    assert_eq!(view(&timeline, 1).acknowledged, Acknowledged { count: 2, mine: true });
+}
+
+#[test]
+fn a_deleted_poll_takes_its_votes_along() {
+    let delete = event(3, PEOPLE[1], Content::Delete { target: "e1".into() });
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+        let events = [poll(1, false), vote(2, ME, &[], &[1]), delete.clone()];
+        let timeline = timeline(order.map(|index| events[index].clone()));
+        assert_eq!(timeline.event(2).map(|event| &event.content), Some(&vote(2, ME, &[], &[]).content));
+    }
 }
 
 #[test]
@@ -203,6 +268,7 @@ fn as_history_tells(log: &[Event], seq: u64, as_of: u64) -> Event {
             replies: view.replies,
             pinned: view.pinned,
             changed_seq,
+            ..Fold::default()
         });
     }
     event

@@ -50,6 +50,7 @@ impl Wish {
 
     fn target(self, state: &State) -> TargetFacts {
         TargetFacts {
+            is_poll: false,
             is_live_message: !self.number.is_multiple_of(5),
             emoji_count: usize::from(self.number % 4),
             ..message_of(state, self.about())

@@ -27,6 +27,8 @@ async fn what_is_written_reacted_changed_and_deleted_elsewhere_is_seen_in_the_ro
         reply_to: None,
         thread: None,
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     };
     let event = hub.post(caller, post).await.unwrap();

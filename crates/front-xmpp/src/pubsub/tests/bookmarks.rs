@@ -36,6 +36,8 @@ async fn say(client: &Client, conversation: ConversationId, text: &str) -> (Seq,
         reply_to: None,
         thread: None,
         forward: None,
+        poll: None,
+        needs_acknowledgement: false,
         extras: None,
     };
     let event = client.front.xmpp.hub.post(client.seat().caller, post).await.unwrap();

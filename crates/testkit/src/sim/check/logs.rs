@@ -41,9 +41,11 @@ fn judge(before: &State, event: &Event) -> Result<(), Rejection> {
     };
     match &event.content {
         Content::Message(_) | Content::Edit { .. } | Content::Foreign => needs(Permission::Post),
-        Content::Reaction { .. } => needs(Permission::React),
+        Content::Reaction { .. } | Content::Vote { .. } => needs(Permission::React),
         Content::Pin { .. } => needs(Permission::Pin),
-        Content::Delete { .. } => before.member(event.sender).map(|_| ()),
+        Content::Delete { .. } | Content::PollClosed { .. } | Content::Acknowledgement { .. } => {
+            before.member(event.sender).map(|_| ())
+        }
         Content::Deleted | Content::Unknown | Content::Account(_) => Ok(()),
         Content::Settings(change) => before.decide_settings(asking(event), change.clone()).map(|_| ()),
         Content::Membership { who, change } => {

@@ -147,6 +147,8 @@ pub(super) async fn check_blocks(world: &World, devices: &[Arc<Device>]) {
                     reply_to: None,
                     thread: None,
                     forward: None,
+                    poll: None,
+                    needs_acknowledgement: false,
                     extras: None,
                 };
                 let answer = contact.hub.post(one, post).await;

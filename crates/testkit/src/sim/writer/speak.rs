@@ -4,6 +4,7 @@ use parlance_core::{
     body::{Body, Mention, Mentioned},
     conversation::Permission,
     id::Seq,
+    poll::Poll,
 };
 use parlance_hub::{
     ports::Place,
@@ -16,6 +17,7 @@ impl Writer {
         let body = self.body();
         let reply_to = self.message(conversation).filter(|_| self.chance.happens(150)).map(|(_, id)| id);
         let thread = self.message(conversation).filter(|_| self.chance.happens(100)).map(|(_, id)| id);
+        let poll = self.chance.happens(200).then(poll);
         let caller = self.device.caller;
         self.send(conversation, Permission::Post, |hub, client_ref| {
             let post = Post {
@@ -25,6 +27,8 @@ impl Writer {
                 reply_to,
                 thread,
                 forward: None,
+                poll: poll.clone(),
+                needs_acknowledgement: poll.is_some(),
                 extras: None,
             };
             async move { hub.post(caller, post).await }
@@ -41,12 +45,12 @@ impl Writer {
         Body::Text { text, mentions: vec![Mention { start: 0, end: 1, who: Mentioned::Principal(named) }] }
     }
 
-    /// Edits, deletes, pins or reacts.
+    /// Edits, deletes, pins, reacts, votes or acknowledges.
     pub(super) async fn touch_message(&self) {
         let Some(conversation) = self.conversation() else { return };
         let Some((_, target)) = self.message(conversation) else { return };
         let caller = self.device.caller;
-        match self.chance.below(4) {
+        match self.chance.below(6) {
             0 => {
                 let body = self.body();
                 self.send(conversation, Permission::Post, |hub, client_ref| {
@@ -65,6 +69,20 @@ impl Writer {
                 let added = self.chance.happens(700);
                 self.send(conversation, Permission::React, |hub, client_ref| async move {
                     hub.react(caller, conversation, target, "+", added, Some(client_ref)).await
+                })
+                .await;
+            }
+            3 => {
+                let options: Vec<_> = (0..3).filter(|_| self.chance.happens(500)).collect();
+                self.send(conversation, Permission::React, |hub, client_ref| {
+                    let options = options.clone();
+                    async move { hub.vote(caller, conversation, target, options, Some(client_ref)).await }
+                })
+                .await;
+            }
+            4 => {
+                self.insist(conversation, |hub| async move {
+                    hub.acknowledge(caller, conversation, target, None).await
                 })
                 .await;
             }
@@ -126,5 +144,15 @@ impl Writer {
         if let Answer::Yes(history) = answer {
             history.items.iter().for_each(|item| saw(&self.world, &self.device, &item.event));
         }
+    }
+}
+
+fn poll() -> Poll {
+    Poll {
+        question: String::new(),
+        options: ["one", "two", "three"].map(str::to_owned).into(),
+        multiple: true,
+        anonymous: false,
+        closes_at: None,
     }
 }
