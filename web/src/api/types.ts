@@ -4,8 +4,10 @@ import type { components } from "./types.gen.ts";
 type Schemas = components["schemas"];
 
 export type Arrangement = Schemas["Arrangement"];
+export type Acknowledgements = Schemas["Acknowledgements"];
 export type Availability = Schemas["Availability"];
 export type Body = Schemas["Body"];
+export type Choice = Schemas["Choice"];
 export type Conversation = Schemas["Conversation"];
 export type ConversationKind = Schemas["ConversationKind"];
 export type Device = Schemas["Device"];
@@ -21,6 +23,8 @@ export type Membership = Schemas["Membership"];
 export type MembershipChange = Schemas["MembershipChange"];
 export type Mention = Schemas["Mention"];
 export type Message = Schemas["Message"];
+export type NewPoll = Schemas["NewPoll"];
+export type Poll = Schemas["Poll"];
 export type Position = Schemas["Position"];
 export type Preferences = Schemas["Preferences"];
 export type Presence = Schemas["Presence"];
@@ -37,6 +41,7 @@ export type ServerInfo = Schemas["ServerInfo"];
 export type SettingsChange = Schemas["SettingsChange"];
 export type SignedIn = Schemas["SignedIn"];
 export type Synced = Schemas["Synced"];
+export type Tally = Schemas["Tally"];
 export type User = Schemas["User"];
 export type Welcome = Schemas["Welcome"];
 

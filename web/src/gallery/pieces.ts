@@ -9,6 +9,7 @@ import StatusIcon from "../view/StatusIcon.svelte";
 import TimelineDivider from "../view/TimelineDivider.svelte";
 import { conversationsOf } from "../viewmodel/conversations.ts";
 import { faceOf } from "../viewmodel/names.ts";
+import type { PollView } from "../viewmodel/poll.ts";
 import { rowsOf, type MessageRow, type Row, type Status } from "../viewmodel/rows.ts";
 import { BOB } from "./log.ts";
 import { CONVERSATIONS, eventsOf, gatewayWith, stateWith } from "./world.ts";
@@ -38,12 +39,18 @@ export function messageRow(change: Partial<MessageRow>): MessageRow {
 }
 
 function messagePiece(name: string, change: Partial<MessageRow>): Piece {
-  return { name: `Message: ${name}`, component: Message, props: { row: messageRow(change), me: BOB, onreact: nothing, onreply: nothing, onmenu: nothing, onretry: nothing, ondiscard: nothing, ontakeback: nothing, ongoto: nothing } };
+  return { name: `Message: ${name}`, component: Message, props: { row: messageRow(change), me: BOB, onreact: nothing, onanswer: nothing, onreply: nothing, onmenu: nothing, onretry: nothing, ondiscard: nothing, ontakeback: nothing, ongoto: nothing } };
 }
 
 const STATUSES: readonly Status[] = ["queued", "sending", "sent", "delivered", "read", "failed"];
 const status = (of: Status) => ({ state: of, label: of });
 const reactions = ["👍", "❤️", "😂"].map((emoji, index) => ({ key: emoji, emoji, count: index + 1, isMine: index === 1, label: `${emoji}, ${index + 1} reactions`, names: "Bob" }));
+
+export function poll(change: Partial<PollView>): PollView {
+  const option = (text: string, count: number, share: number, isMine: boolean) => ({ text, count, share, isMine, names: ["Bob Bramble", "You"] });
+  const options = [option("The reading room", 7, 58, true), option("A place outside that has a name which is much too long for one line", 5, 42, false), option("في أي مكان", 0, 0, false)];
+  return { question: "Where shall we meet on Thursday?", isMultiple: false, options, chosen: [0], hint: "12 people voted", canVote: true, canClose: true, canSeeWho: true, ...change };
+}
 
 const avatars: readonly Piece[] = (["online", "away", "do_not_disturb", "offline"] as const).map((presence) => ({
   name: `Avatar: ${presence}`,
@@ -60,6 +67,9 @@ const messages: readonly Piece[] = [
   messagePiece("edited and pinned", { isEdited: true, isPinned: true }),
   messagePiece("forwarded", { forwardedFrom: "Carol" }),
   messagePiece("with reactions", { reactions }),
+  messagePiece("poll", { poll: poll({}) }),
+  messagePiece("poll, own, several choices, closed", { isOwn: true, poll: poll({ isMultiple: true, canVote: false, canClose: false, hint: "Several choices · Closed · 12 people voted" }) }),
+  messagePiece("to be acknowledged", { acknowledgement: { words: "Please acknowledge this message", canAcknowledge: true, canSeeWho: true } }),
   messagePiece("deleted", { isDeleted: true }),
   messagePiece("encrypted", { text: null }),
   messagePiece("highlighted", { isHighlighted: true }),

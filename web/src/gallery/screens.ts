@@ -9,7 +9,11 @@ import FoldersDialog from "../view/FoldersDialog.svelte";
 import MessageInfo from "../view/MessageInfo.svelte";
 import MessageMenu from "../view/MessageMenu.svelte";
 import NewConversation from "../view/NewConversation.svelte";
+import Acknowledgements from "../view/Acknowledgements.svelte";
+import ComposerMenu from "../view/ComposerMenu.svelte";
 import PersonCard from "../view/PersonCard.svelte";
+import PollDialog from "../view/PollDialog.svelte";
+import PollVotes from "../view/PollVotes.svelte";
 import RowMenu from "../view/RowMenu.svelte";
 import SearchDialog from "../view/SearchDialog.svelte";
 import ScheduledDialog from "../view/ScheduledDialog.svelte";
@@ -23,7 +27,7 @@ import type { Gateway } from "../viewmodel/gateway.ts";
 import { openInstall } from "../viewmodel/install.ts";
 import type { LanguageModel } from "../viewmodel/language.ts";
 import type { PreferencesModel } from "../viewmodel/preferences.ts";
-import { messageRow } from "./pieces.ts";
+import { messageRow, poll } from "./pieces.ts";
 import { BOB, DOMAIN, minutesAgo, PEOPLE } from "./log.ts";
 import { CONVERSATIONS, gatewayWith, SERVER, stateWith } from "./world.ts";
 
@@ -73,6 +77,10 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "update", path: "/c/plans", gateway: full, dialog: { component: UpdateNotice, props: { onuse: nothing, onlater: nothing } } },
   { name: "tour", path: "/", gateway: full, dialog: { component: Tour, props: { onend: nothing } } },
   { name: "date", path: "/c/plans", gateway: full, dialog: { component: DateDialog, props: { ongo: nothing, onclose: nothing } } },
+  { name: "composer-menu", path: "/c/plans", gateway: full, dialog: { component: ComposerMenu, props: { place: { x: 320, y: 600, isOwn: false }, onclose: nothing, onpoll: nothing, onimportant: nothing } } },
+  { name: "poll", path: "/c/plans", gateway: full, dialog: { component: PollDialog, props: { optionsMax: 20, onask: nothing, onclose: nothing } } },
+  { name: "poll-votes", path: "/c/plans", gateway: full, dialog: { component: PollVotes, props: { poll: poll({}), onclose: nothing } } },
+  { name: "acknowledgements", path: "/c/plans", gateway: full, dialog: dialog(Acknowledgements, { conversation: "plans", event: "plans-4" }) },
   { name: "send-later", path: "/c/plans", gateway: full, dialog: { component: SendLater, props: { onchoose: nothing, onclose: nothing } } },
   { name: "scheduled", path: "/c/plans", gateway: full, dialog: dialog(ScheduledDialog, { conversation: "plans" }) },
   { name: "confirm", path: "/c/plans", gateway: full, dialog: dialog(Confirm, { title: "Delete this message?", hint: "It will be deleted for everyone.", action: "Delete", onconfirm: nothing }) },

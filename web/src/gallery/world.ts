@@ -86,7 +86,7 @@ const ARRANGEMENT: Arrangement = {
 };
 
 const me = { address: ME, display_name: "Alice Arden", kind: "person", device: "d1", admin: false, privacy: { show_last_seen: true, show_read: true } } as const;
-export const SERVER = { domain: DOMAIN, version: "1", registration: "open", limits: { body_bytes_max: 65_536, request_bytes_max: 131_072, page_events_max: 200 } } as const;
+export const SERVER = { domain: DOMAIN, version: "1", registration: "open", limits: { body_bytes_max: 65_536, request_bytes_max: 131_072, page_events_max: 200, poll_options_max: 20 } } as const;
 
 /** What somebody knows who is signed in and has these conversations. */
 export function stateWith(conversations: readonly Conversation[]): State {
@@ -118,6 +118,7 @@ const devices = [
 const ANSWERS: Readonly<Record<string, (args: Record<string, unknown>) => unknown>> = {
   "device.list": () => ({ items: devices }),
   "member.list": () => ({ items: PEOPLE.map((user, index) => ({ user, role: index === 0 ? "owner" : "member", joined_seq: 1 })) }),
+  "event.acknowledgements": () => ({ missing_count: 2, missing: [BOB, CAROL], confirmed_count: 1, confirmed: [`amir@${DOMAIN}`] }),
   "presence.get": () => ({ items: [{ user: ME, availability: "online", status: "In the garden" }] }),
   "user.find": () => ({ items: PEOPLE }),
   search: ({ query }) => ({ items: PLANS.slice(0, 3).map((line, index) => eventOf("plans", line, index + 1)), words: [query] }),

@@ -1,4 +1,5 @@
 import type { Body, Event, Fold, Message, Reaction } from "../api/types.ts";
+import { tallyOf, voted } from "./poll.ts";
 
 /** An event as this client keeps it: with what has become of it so far. */
 export type Item = Event;
@@ -12,6 +13,9 @@ export function targetOf(event: Event): string | null {
     case "delete":
     case "reaction":
     case "pin":
+    case "vote":
+    case "poll_closed":
+    case "acknowledgement":
       return event.content.target;
     default:
       return null;
@@ -45,6 +49,7 @@ export function laterOf(a: Item, b: Item): Item {
 }
 
 function isEmptied(item: Item): boolean {
+  if (item.kind === "vote") return item.content.options.length === 0 && !item.content.was?.length;
   return item.kind === "deleted" || (item.kind === "edit" && isEmpty(item.content.body));
 }
 
@@ -54,7 +59,7 @@ function isEmpty(body: Body): boolean {
 
 /** The message that has to be the target of an event for the event to concern this item. */
 export function subjectOf(item: Item): string {
-  return item.kind === "edit" ? item.content.target : item.event_id;
+  return item.kind === "edit" || item.kind === "vote" ? item.content.target : item.event_id;
 }
 
 /**
@@ -62,7 +67,7 @@ export function subjectOf(item: Item): string {
  * pushes may overlap and repeat.
  */
 export function foldInto(item: Item, event: Event, me: string): Item {
-  if (item.kind === "edit") return event.kind === "delete" ? emptied(item) : item;
+  if (item.kind === "edit" || item.kind === "vote") return event.kind === "delete" ? emptied(item) : item;
   if (event.seq <= foldedTo(item) || item.kind !== "message") return item;
   switch (event.kind) {
     case "edit":
@@ -78,13 +83,32 @@ export function foldInto(item: Item, event: Event, me: string): Item {
       const reactions = react(item.fold?.reactions ?? [], emoji, event.sender, added, me);
       return withFold(item, event.seq, { reactions });
     }
+    case "vote":
+      return withVote(item, event, me);
+    case "poll_closed":
+      return item.content.poll ? withFold(item, event.seq, { poll: { ...tallyOf(item.content.poll, item.fold), closed: true } }) : item;
+    case "acknowledgement": {
+      const { count, mine } = item.fold?.acknowledged ?? { count: 0 };
+      const isNew = !event.content.again;
+      const acknowledged = { count: count + (isNew ? 1 : 0), mine: (mine ?? false) || event.sender === me };
+      return withFold(item, event.seq, { acknowledged });
+    }
     default:
       return item;
   }
 }
 
-/** What is left of an edit when its message is deleted: not what it said. */
-export function emptied(item: Extract<Item, { kind: "edit" }>): Item {
+function withVote(item: Extract<Item, { kind: "message" }>, event: Extract<Event, { kind: "vote" }>, me: string): Item {
+  const { poll } = item.content;
+  const tally = poll && tallyOf(poll, item.fold);
+  if (!tally || tally.closed) return item;
+  const vote = { who: event.sender, was: event.content.was ?? [], options: event.content.options };
+  return withFold(item, event.seq, { poll: voted(poll, tally, vote, me) });
+}
+
+/** What is left of an edit or a vote when its message is deleted: not what it said. */
+export function emptied(item: Extract<Item, { kind: "edit" | "vote" }>): Item {
+  if (item.kind === "vote") return { ...item, content: { target: item.content.target, options: [] } };
   return { ...item, content: { ...item.content, body: { type: "text", text: "" } } };
 }
 

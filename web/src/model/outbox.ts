@@ -1,12 +1,15 @@
-import type { Body, Event, Problem, Sent } from "../api/types.ts";
+import type { Body, Event, NewPoll, Problem, Sent } from "../api/types.ts";
 
 /** What a person did and the server has not confirmed yet. */
 export type Intent =
-  | { readonly kind: "send"; readonly body: Body; readonly reply_to?: string }
+  | { readonly kind: "send"; readonly body: Body; readonly reply_to?: string; readonly poll?: NewPoll; readonly needs_acknowledgement?: boolean }
   | { readonly kind: "edit"; readonly event: string; readonly body: Body }
   | { readonly kind: "delete"; readonly event: string }
   | { readonly kind: "react"; readonly event: string; readonly emoji: string }
-  | { readonly kind: "unreact"; readonly event: string; readonly emoji: string };
+  | { readonly kind: "unreact"; readonly event: string; readonly emoji: string }
+  | { readonly kind: "vote"; readonly event: string; readonly options: readonly number[] }
+  | { readonly kind: "close_poll"; readonly event: string }
+  | { readonly kind: "acknowledge"; readonly event: string };
 
 export type OutboxState = "queued" | "sending" | "sent" | "failed";
 

@@ -1,3 +1,4 @@
+import type { NewPoll } from "../api/types.ts";
 import { newEntry, type Intent } from "../model/outbox.ts";
 import { sentAs } from "./undo.ts";
 import { may } from "../model/permission.ts";
@@ -25,6 +26,10 @@ export interface ComposerSnapshot {
   readonly canSend: boolean;
   /** Whether what is written can be sent at a later time. */
   readonly canSendLater: boolean;
+  /** Whether others are asked to acknowledge what is written. */
+  readonly isImportant: boolean;
+  /** Whether what is written becomes a new message, which may be more than words. */
+  readonly canAddMore: boolean;
   /** How many people a message would call that waits to be confirmed. */
   readonly calls: number | null;
   /** Whether what was just sent can be taken back. */
@@ -41,6 +46,10 @@ export interface ComposerActions {
   send(): void;
   confirm(): void;
   unconfirm(): void;
+  /** Asks others to acknowledge what is written, or no longer. */
+  setImportant(isImportant: boolean): void;
+  /** Sends a poll. */
+  ask(question: string, poll: NewPoll): void;
   /** Has the server send what is written at a later time (Unix milliseconds). */
   sendLater(at: number): Promise<void>;
   /** Shares the draft at once, for a window that is about to end. */
@@ -70,6 +79,7 @@ interface Local {
   readonly draft: string;
   readonly caret: number;
   readonly mode: ComposerMode;
+  readonly isImportant: boolean;
   readonly problem: string | null;
   readonly justSent: Sending | null;
   readonly calls: number | null;
@@ -91,7 +101,7 @@ const TYPING_MS = 4_000;
 export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now): ComposerModel {
   const record = () => gateway.current.conversations.get(conversation);
   const kept = () => (record() ? draftOf(record() as ConversationRecord) : "");
-  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, problem: null, justSent: null, calls: null });
+  const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, isImportant: false, problem: null, justSent: null, calls: null });
   /** Messages to be deleted as soon as it is known what they became. */
   const unwanted = new Set<string>();
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
@@ -177,7 +187,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       actions.setDraft(said, said.length);
     },
     confirm() {
-      const { draft, mode } = local.current;
+      const { draft, mode, isImportant } = local.current;
       const said = draft.trim();
       const state = gateway.current;
       if (new TextEncoder().encode(said).length > (state.server?.limits.body_bytes_max ?? Infinity)) {
@@ -185,10 +195,17 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       }
       const body = bodyOf(state, conversation, said);
       if (mode.kind === "edit") enqueue({ kind: "edit", event: mode.event, body });
-      else offerUndo({ ref: enqueue({ kind: "send", body, ...(mode.kind === "reply" ? { reply_to: mode.event } : {}) }), said, mode });
+      else offerUndo({ ref: enqueue({ kind: "send", body, ...replyTo(mode), ...(isImportant ? { needs_acknowledgement: true } : {}) }), said, mode });
+      local.change({ isImportant: false });
       set({ kind: "new" }, mode.kind === "edit" ? kept() : "");
       typingSince = 0;
       share();
+    },
+    setImportant: (isImportant) => local.change({ isImportant }),
+    ask(question, poll) {
+      const { mode, draft } = local.current;
+      enqueue({ kind: "send", body: bodyOf(gateway.current, conversation, question), poll, ...replyTo(mode) });
+      if (mode.kind === "reply") set({ kind: "new" }, draft);
     },
     async sendLater(at) {
       const { draft, mode } = local.current;
@@ -196,7 +213,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       if (said === "" || mode.kind === "edit") return;
       const due_at = isoOf(at);
       if (lastLater.what !== due_at + said) lastLater = { what: due_at + said, ref: freshRef() };
-      const reply = mode.kind === "reply" ? { reply_to: mode.event } : {};
+      const reply = replyTo(mode);
       const body = bodyOf(gateway.current, conversation, said);
       const args = { conversation, client_ref: lastLater.ref, body, due_at, ...reply };
       const problem = await gateway.call("scheduled.add", args).then(() => null, explain);
@@ -264,7 +281,11 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
   };
 }
 
-function snapshotOf(state: State, conversation: string, { draft, caret, mode, problem, justSent, calls }: Local): ComposerSnapshot {
+function replyTo(mode: ComposerMode): { reply_to?: string } {
+  return mode.kind === "reply" ? { reply_to: mode.event } : {};
+}
+
+function snapshotOf(state: State, conversation: string, { draft, caret, mode, isImportant, problem, justSent, calls }: Local): ComposerSnapshot {
   const record = state.conversations.get(conversation);
   const closed = record ? closedBecause(record) : null;
   return {
@@ -272,7 +293,9 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, pr
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",
-    canSendLater: closed === null && draft.trim() !== "" && mode.kind !== "edit",
+    canSendLater: closed === null && draft.trim() !== "" && mode.kind !== "edit" && !isImportant,
+    isImportant: isImportant && mode.kind !== "edit",
+    canAddMore: closed === null && mode.kind !== "edit",
     calls,
     canUndo: justSent !== null,
     closed,

@@ -9,6 +9,7 @@ import { spoken, text } from "../text/text.ts";
 import { timeLeft } from "./durations.ts";
 import { clockTime, fullTime } from "./moments.ts";
 import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
+import { acknowledgementView, pollView, unsentPoll } from "./poll.ts";
 import { explainProblem } from "./problem.ts";
 import type { MessageRow, ReactionView, ReplyView, RowSource } from "./rows.ts";
 
@@ -34,6 +35,8 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     saidAt: message?.sent_at ?? null,
     text: isText ? body.text : null,
     mentions: isText ? (body.mentions ?? []) : [],
+    poll: message && pollView(source, item, message, intents),
+    acknowledgement: message && acknowledgementView(source, item, message, intents),
     isDeleted,
     isEdited: message !== null && (item.fold?.edited_at != null || edit !== undefined),
     editedAt: message ? (item.fold?.edited_at ?? null) : null,
@@ -45,7 +48,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     status: isOwn && message && record.kind !== "notes" ? reached(record, item.seq, me) : null,
     problem: edit?.state === "failed" ? `${text("edit_failed")}. ${edit.problem ? explainProblem(edit.problem) : ""}` : null,
     isHighlighted: source.highlight === item.seq,
-    canEdit: isOwn && isText && isOpen,
+    canEdit: isOwn && isText && isOpen && !message.poll,
     canDelete: message !== null && (isOwn || may(record, "moderate")),
     canReact: isOpen && may(record, "react"),
     canMarkUnread: message !== null && !isOwn,
@@ -60,7 +63,7 @@ function expiry(at: string, now: number): MessageRow["expiry"] {
 type Unplaced = Omit<MessageRow, "label" | "startsGroup" | "endsGroup" | "showsAuthor">;
 
 function named(row: Unplaced): MessageRow {
-  const said = row.isDeleted ? text("message_deleted") : (row.text === null ? text("message_opaque") : withoutSpoilers(row.text));
+  const said = row.isDeleted ? text("message_deleted") : (row.text === null ? text("message_opaque") : withoutSpoilers(row.poll?.question ?? row.text));
   const label = spoken("message_name", { author: row.isOwn ? text("you") : row.author, time: row.time, text: said });
   return { ...row, label, startsGroup: true, endsGroup: true, showsAuthor: false };
 }
@@ -92,6 +95,8 @@ export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyM
     saidAt: null,
     text: body?.type === "text" ? body.text : null,
     mentions: body?.type === "text" ? (body.mentions ?? []) : [],
+    poll: intent?.poll && body?.type === "text" ? unsentPoll(intent.poll, body.text) : null,
+    acknowledgement: null,
     isDeleted: false,
     isEdited: false,
     editedAt: null,

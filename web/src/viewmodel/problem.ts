@@ -21,6 +21,7 @@ const KNOWN = [
   "conversation.banned",
   "conversation.link_invalid",
   "event.not_found",
+  "event.poll_closed",
   "folder.not_found",
   "search.invalid",
   "limit.count",

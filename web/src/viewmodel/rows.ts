@@ -6,6 +6,7 @@ import type { State } from "../model/state.ts";
 import { messageRow, unsentRow } from "./message-row.ts";
 import { dayKey, dayLabel, fullTime } from "./moments.ts";
 import type { Face } from "./names.ts";
+import type { AcknowledgementView, PollView } from "./poll.ts";
 import { systemText } from "./system-text.ts";
 
 export type Status = "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
@@ -48,6 +49,8 @@ export interface MessageRow {
   readonly saidAt: string | null;
   readonly text: string | null;
   readonly mentions: readonly Mention[];
+  readonly poll: PollView | null;
+  readonly acknowledgement: AcknowledgementView | null;
   readonly isDeleted: boolean;
   readonly isEdited: boolean;
   readonly editedAt: string | null;

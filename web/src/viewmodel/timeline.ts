@@ -39,6 +39,9 @@ export interface TimelineActions {
   /** Goes to the first message on or after a local day (`2026-11-28`); false when there is none. */
   jumpToDay(day: string): Promise<boolean>;
   toggleReaction(row: MessageRow, emoji: string): void;
+  vote(row: MessageRow, options: readonly number[]): void;
+  closePoll(row: MessageRow): void;
+  acknowledge(row: MessageRow): void;
   remove(row: MessageRow): void;
   retry(ref: string): void;
   discard(ref: string): void;
@@ -172,6 +175,15 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
       if (row.id === null) return;
       const isMine = row.reactions.some((reaction) => reaction.emoji === emoji && reaction.isMine);
       enqueue({ kind: isMine ? "unreact" : "react", event: row.id, emoji });
+    },
+    vote(row, options) {
+      if (row.id !== null) enqueue({ kind: "vote", event: row.id, options });
+    },
+    closePoll(row) {
+      if (row.id !== null) enqueue({ kind: "close_poll", event: row.id });
+    },
+    acknowledge(row) {
+      if (row.id !== null) enqueue({ kind: "acknowledge", event: row.id });
     },
     remove(row) {
       if (row.id !== null) enqueue({ kind: "delete", event: row.id });

@@ -79,8 +79,8 @@ export class Sender {
     const client_ref = ref;
     switch (intent.kind) {
       case "send": {
-        const reply = intent.reply_to ? { reply_to: intent.reply_to } : {};
-        return this.call("event.send", { conversation, client_ref, body: intent.body, ...reply });
+        const { kind: _kind, ...message } = intent;
+        return this.call("event.send", { conversation, client_ref, ...message });
       }
       case "edit":
         return this.call("event.edit", { conversation, client_ref, event: intent.event, body: intent.body });
@@ -90,6 +90,12 @@ export class Sender {
         return this.call("event.react", { conversation, client_ref, event: intent.event, emoji: intent.emoji });
       case "unreact":
         return this.call("event.unreact", { conversation, client_ref, event: intent.event, emoji: intent.emoji });
+      case "vote":
+        return this.call("event.vote", { conversation, client_ref, event: intent.event, options: [...intent.options] });
+      case "close_poll":
+        return this.call("event.close_poll", { conversation, client_ref, event: intent.event });
+      case "acknowledge":
+        return this.call("event.acknowledge", { conversation, client_ref, event: intent.event });
     }
   }
 }

@@ -62,7 +62,7 @@ export function stateWith(...conversations: readonly Conversation[]): State {
     domain: "example.org",
     version: "1",
     registration: "invite",
-    limits: { body_bytes_max: 1000, request_bytes_max: 10_000, page_events_max: 200 },
+    limits: { body_bytes_max: 1000, request_bytes_max: 10_000, page_events_max: 200, poll_options_max: 20 },
   } as const;
   const greeted = reduce(EMPTY_STATE, { fact: "greeted", me, server });
   return reduce(greeted, { fact: "told", conversations });
