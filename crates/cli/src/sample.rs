@@ -58,6 +58,7 @@ pub(crate) fn conversation(id: &str, kind: ConversationKind, title: &str) -> Con
             archived: false,
             permissions: BTreeMap::new(),
             expire_after_s: None,
+            thread_display: None,
         },
         epoch: 1,
         head: 0,

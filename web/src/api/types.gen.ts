@@ -1259,9 +1259,11 @@ export interface components {
             /**
              * Format: uint32
              * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
-             *     direct conversations and notes this is the only setting, and either of the two changes it.
+             *     direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
              */
             expire_after_s?: number | null;
+            /** @description How clients show the messages of threads, those said before as well. */
+            thread_display?: components["schemas"]["ThreadDisplay"] | null;
         };
         /** @description Somebody in my address book. */
         Contact: {
@@ -2412,7 +2414,7 @@ export interface components {
             next?: string;
         };
         /** @description Things a role is needed for; the table can be changed per conversation. */
-        Permission: "post" | "react" | "mention_all" | "pin" | "invite" | "settings" | "moderate";
+        Permission: "post" | "comment" | "react" | "mention_all" | "pin" | "invite" | "settings" | "moderate";
         /** @description Pins a message. */
         Pin: {
             /** @description The conversation. */
@@ -2937,6 +2939,8 @@ export interface components {
              * @description After how many seconds new messages disappear; absent when they stay.
              */
             expire_after_s?: number;
+            /** @description How clients show the messages of threads; absent when beside the conversation. */
+            thread_display?: components["schemas"]["ThreadDisplay"];
         };
         /** @description A change of settings, and the settings themselves when every field is there. */
         SettingsChange: {
@@ -2962,6 +2966,8 @@ export interface components {
              * @description After how many seconds new messages disappear; 0 lets them stay.
              */
             expire_after_s?: number;
+            /** @description How clients show the messages of threads. */
+            thread_display?: components["schemas"]["ThreadDisplay"];
         };
         /** @description Signs in with a password. */
         SignIn: {
@@ -3017,6 +3023,8 @@ export interface components {
             /** @description The mark to say next time, once every page has been read. */
             mark: string;
         };
+        /** @description How clients show the messages of threads. The events are the same in each. */
+        ThreadDisplay: "threads" | "inline" | "topics";
         /** @description Lets somebody come back. */
         UnbanMember: {
             /** @description The conversation. */
@@ -4218,9 +4226,11 @@ export interface operations {
                     /**
                      * Format: uint32
                      * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
-                     *     direct conversations and notes this is the only setting, and either of the two changes it.
+                     *     direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
                      */
                     expire_after_s?: number | null;
+                    /** @description How clients show the messages of threads, those said before as well. */
+                    thread_display?: components["schemas"]["ThreadDisplay"] | null;
                 };
             };
         };

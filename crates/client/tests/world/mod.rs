@@ -401,6 +401,7 @@ impl World {
                 archived: false,
                 permissions: BTreeMap::new(),
                 expire_after_s: None,
+                thread_display: None,
             },
             epoch,
             head: log.len() as u64,

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     Rejection,
     body::{Body, Mention, Mentioned},
-    event::{Content, Event, MembershipChange, Message, Offset},
+    event::{Content, Event, MembershipChange, Message, Offset, Target},
     id::{ConversationId, DomainId, Epoch, EventId, PrincipalId, Seq, UnixMillis},
 };
 use uuid::Uuid;
@@ -123,7 +123,15 @@ fn to_everyone() -> Body {
 /// A message of somebody's at the newest place.
 fn message_of(state: &State, sender: PrincipalId) -> TargetFacts {
     let id = EventId(Uuid::from_u128(u128::from(state.head.0)));
-    TargetFacts { seq: state.head, id, sender, is_live_message: true, emoji_count: 0, has_emoji: false }
+    TargetFacts {
+        seq: state.head,
+        id,
+        sender,
+        is_live_message: true,
+        is_in_thread: false,
+        emoji_count: 0,
+        has_emoji: false,
+    }
 }
 
 /// Everything somebody can ask of a conversation, with ordinary arguments; `about` is who it is
