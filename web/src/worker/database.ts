@@ -2,7 +2,7 @@ import Dexie, { type Table } from "dexie";
 import type { Arrangement, Event, Me, ServerInfo, User } from "../api/types.ts";
 import type { Fact } from "../model/fact.ts";
 import { EMPTY_ARRANGEMENT, rearranged } from "../model/arrangement.ts";
-import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, type Item } from "../model/item.ts";
+import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, threadOf, withoutAnswer, type Item } from "../model/item.ts";
 import { withEntry, type OutboxEntry } from "../model/outbox.ts";
 import { recordAt, type ConversationRecord } from "../model/record.ts";
 import { EMPTY_STATE, pageOfTold, reduce, type State } from "../model/state.ts";
@@ -200,7 +200,10 @@ export class Database extends Dexie {
   async #expire(now: number): Promise<void> {
     for (const item of await this.#expired(now).toArray()) {
       const edits = await this.#editsOf(item.conversation, item.event_id);
-      await this.items.bulkPut([leftAt(item, now), ...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit))]);
+      const thread = threadOf(item);
+      const root = thread === null ? undefined : await this.#item(item.conversation, thread);
+      const around = [...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit)), ...(root ? [withoutAnswer(root)] : [])];
+      await this.items.bulkPut([leftAt(item, now), ...around]);
     }
     const records = await this.conversations.filter(({ last }) => last !== undefined && expiryOf(last) <= now).toArray();
     await this.conversations.bulkPut(records.map((record) => recordAt(record, now)));
@@ -217,10 +220,16 @@ export class Database extends Dexie {
   async #foldIntoTarget(event: Event, me: string): Promise<void> {
     const id = targetOf(event);
     if (!id) return;
-    const target = await this.items.where("[conversation+event_id]").equals([event.conversation, id]).first();
+    const target = await this.#item(event.conversation, id);
+    const thread = event.kind === "delete" && target?.kind === "message" ? threadOf(target) : null;
+    const root = thread === null ? undefined : await this.#item(event.conversation, thread);
     const edits = event.kind === "delete" ? await this.#editsOf(event.conversation, id) : [];
-    const concerned = [...(target ? [target] : []), ...edits];
+    const concerned = [...(target ? [target] : []), ...(root ? [root] : []), ...edits];
     await this.items.bulkPut(concerned.map((item) => foldInto(item, event, me)));
+  }
+
+  #item(conversation: string, id: string): Promise<Item | undefined> {
+    return this.items.where("[conversation+event_id]").equals([conversation, id]).first();
   }
 
   #editsOf(conversation: string, id: string): Promise<Item[]> {

@@ -79,8 +79,8 @@ export class Sender {
     const client_ref = ref;
     switch (intent.kind) {
       case "send": {
-        const reply = intent.reply_to ? { reply_to: intent.reply_to } : {};
-        return this.call("event.send", { conversation, client_ref, body: intent.body, ...reply });
+        const { kind: _kind, ...said } = intent;
+        return this.call("event.send", { conversation, client_ref, ...said });
       }
       case "edit":
         return this.call("event.edit", { conversation, client_ref, event: intent.event, body: intent.body });
