@@ -118,6 +118,22 @@ pub(crate) fn evening() -> Vec<Event> {
     ]
 }
 
+/// The same evening, with a thread below Juliet's question.
+pub(crate) fn evening_with_thread() -> Vec<Event> {
+    let mut events = evening();
+    if let Some(fold) = &mut events[1].fold {
+        fold.changed_seq = 8;
+    }
+    for (seq, sender, words) in [(9, NURSE, "Who is there?"), (10, JULIET, "Nobody, good nurse.")] {
+        let mut answer = said(seq, sender, "21T08:50", words);
+        if let Content::Message(message) = &mut answer.content {
+            message.thread = Some("e2".into());
+        }
+        events.push(answer);
+    }
+    events
+}
+
 pub(crate) fn timeline(events: Vec<Event>) -> TimelineView {
     let mut log = Timeline::new(ROMEO, 1);
     let head = events.iter().map(|event| event.seq).max().unwrap_or(0);
