@@ -5,6 +5,7 @@ mod archiving;
 mod arranging;
 mod blocking;
 mod bounding;
+mod commenting;
 mod committing;
 mod expiring;
 mod farewell;
