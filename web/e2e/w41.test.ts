@@ -40,6 +40,10 @@ const SHOWN: Readonly<Record<ShortcutId, (page: Page) => Promise<void>>> = {
   message_next: (page) => onMessage(page, "mine"),
   message_previous: (page) => onMessage(page, "line 3"),
   reply: (page) => page.getByText("Replying to You").waitFor(),
+  thread: async (page) => {
+    await page.getByRole("textbox", { name: "Reply in thread" }).waitFor();
+    await page.getByRole("button", { name: "Close thread" }).click();
+  },
   edit: (page) => page.getByText("Editing your message").waitFor(),
   react: (page) => closes(page, "Message actions"),
 };

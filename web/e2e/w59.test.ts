@@ -3,11 +3,9 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { violations } from "./support/axe.ts";
 import { Gallery, picture, WEB } from "./support/gallery.ts";
-import { LOOKS } from "./support/looks.ts";
+import { LOOK_MS_MAX, LOOKS } from "./support/looks.ts";
 import { figure } from "./support/stage.ts";
 
-/** A look at every screen takes most of a minute, and longer while something else is being built. */
-const LOOK_MS_MAX = 300_000;
 const PICTURES = resolve(WEB, "../target/gallery");
 
 let gallery: Gallery;

@@ -330,6 +330,8 @@ pub enum HistoryVisibility {
 pub enum Permission {
     /// Send messages.
     Post,
+    /// Send messages in threads. Where the conversation does not say otherwise, whoever may post.
+    Comment,
     /// React to messages.
     React,
     /// Mention everyone at once.
@@ -369,4 +371,20 @@ pub struct SettingsChange {
     /// After how many seconds new messages disappear; 0 lets them stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,
+    /// How clients show the messages of threads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_display: Option<ThreadDisplay>,
+}
+
+/// How clients show the messages of threads. The events are the same in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadDisplay {
+    /// Beside the conversation; there stands only how many they are.
+    #[default]
+    Threads,
+    /// In the conversation, each with what it answers.
+    Inline,
+    /// The conversation is a list of its threads.
+    Topics,
 }

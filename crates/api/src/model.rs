@@ -1,6 +1,6 @@
 //! People, devices, conversations and memberships as they appear on the wire.
 
-use crate::event::{Event, HistoryVisibility, Permission, Role};
+use crate::event::{Event, HistoryVisibility, Permission, Role, ThreadDisplay};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -156,6 +156,9 @@ pub struct Settings {
     /// After how many seconds new messages disappear; absent when they stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,
+    /// How clients show the messages of threads; absent when beside the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_display: Option<ThreadDisplay>,
 }
 
 /// The reader's membership of a conversation, with what only their own devices know.

@@ -8,6 +8,7 @@ mod keys;
 mod mentions;
 mod scroll;
 mod selection;
+mod thread;
 
 pub(crate) use command::COMMANDS;
 pub(crate) use composer::Composer;
@@ -32,6 +33,8 @@ pub(crate) struct App {
     pub(crate) timeline: Option<TimelineView>,
     pub(crate) composer: Composer,
     pub(crate) purpose: Purpose,
+    /// The first message of the thread that is shown instead of the conversation.
+    pub(crate) thread: Option<String>,
     pub(crate) mode: Mode,
     pub(crate) scroll: Scroll,
     /// The first unread place when the conversation was opened.
@@ -133,6 +136,7 @@ impl App {
             timeline: None,
             composer: Composer::default(),
             purpose: Purpose::Message,
+            thread: None,
             mode: Mode::Compose,
             scroll: Scroll::default(),
             new_from: None,
@@ -207,6 +211,7 @@ impl App {
         self.timeline = None;
         self.composer.set("");
         self.purpose = Purpose::Message;
+        self.thread = None;
         self.mode = Mode::Compose;
         self.scroll = Scroll::default();
         self.asked = None;
@@ -238,13 +243,13 @@ impl App {
     pub(crate) fn after_draw(&mut self, drawn: &Drawn) {
         let (Some(id), Some(timeline)) = (self.current.clone(), &self.timeline) else { return };
         let head = timeline.conversation.info.head;
-        let is_unread = head > timeline.conversation.info.membership.read_seq;
+        let is_unread = head > timeline.conversation.info.membership.read_seq && self.thread.is_none();
         if is_unread && drawn.is_at_bottom && self.has_focus && !self.is_left_unread {
             self.intents.push(Intent::MarkRead(id.clone(), head));
         }
         let (missing, intent) = match drawn.holes.last() {
             Some(hole) => (Missing::Between(*hole), Intent::Fill(id, *hole)),
-            None if drawn.is_at_top && timeline.has_older => {
+            None if drawn.is_at_top && timeline.has_older && !self.has_thread_begin() => {
                 (Missing::Before(timeline.oldest()), Intent::LoadOlder(id))
             }
             None => return,
@@ -264,6 +269,9 @@ impl App {
 
     /// Keeps what is being written, for later and for other devices.
     pub(crate) fn keep_draft(&mut self) {
+        if self.thread.is_some() {
+            return;
+        }
         if let (Some(id), Some(timeline), Purpose::Message) = (&self.current, &self.timeline, &self.purpose) {
             let text = self.composer.text();
             if !text.starts_with('/') && timeline.conversation.info.membership.draft != text {

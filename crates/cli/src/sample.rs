@@ -66,6 +66,7 @@ pub(crate) fn conversation(id: &str, kind: ConversationKind, title: &str) -> Con
             archived: false,
             permissions: BTreeMap::new(),
             expire_after_s: None,
+            thread_display: None,
         },
         epoch: 1,
         head: 0,
@@ -143,6 +144,22 @@ pub(crate) fn questions() -> Vec<Event> {
     let tally = Tally { options: vec![choice(1, true), choice(2, false)], voters: 3, closed: false };
     poll.fold = Some(Fold { poll: Some(tally), changed_seq: 9, ..Fold::default() });
     vec![poll, order]
+}
+
+/// The same evening, with a thread below Juliet's question.
+pub(crate) fn evening_with_thread() -> Vec<Event> {
+    let mut events = evening();
+    if let Some(fold) = &mut events[1].fold {
+        fold.changed_seq = 8;
+    }
+    for (seq, sender, words) in [(9, NURSE, "Who is there?"), (10, JULIET, "Nobody, good nurse.")] {
+        let mut answer = said(seq, sender, "21T08:50", words);
+        if let Content::Message(message) = &mut answer.content {
+            message.thread = Some("e2".into());
+        }
+        events.push(answer);
+    }
+    events
 }
 
 pub(crate) fn timeline(events: Vec<Event>) -> TimelineView {

@@ -10,7 +10,7 @@ mod state;
 pub use decide::{Asking, Bounds, PostFacts, TargetFacts};
 pub use name::{NAMES_MAX, chosen_name, names_for};
 pub use role::{Permission, Role};
-pub use settings::{HistoryVisibility, Settings, SettingsChange};
+pub use settings::{HistoryVisibility, Settings, SettingsChange, ThreadDisplay};
 pub use state::{Departed, Member, State};
 
 use serde::{Deserialize, Serialize};

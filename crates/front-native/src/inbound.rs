@@ -11,7 +11,7 @@ use parlance_api::{
 };
 use parlance_core::{
     body::{Body, Mention, Mentioned},
-    conversation::{HistoryVisibility, Kind, Permission, Role, SettingsChange},
+    conversation::{HistoryVisibility, Kind, Permission, Role, SettingsChange, ThreadDisplay},
     event::Offset,
     id::{ClientRef, ConversationId, DeviceId, EventId, FolderId, PrincipalId, UnixMillis},
     poll::{OptionNumber, Poll},
@@ -151,6 +151,7 @@ pub(crate) fn role(role: wire::Role) -> Role {
 pub(crate) fn permission(permission: wire::Permission) -> Permission {
     match permission {
         wire::Permission::Post => Permission::Post,
+        wire::Permission::Comment => Permission::Comment,
         wire::Permission::React => Permission::React,
         wire::Permission::MentionAll => Permission::MentionAll,
         wire::Permission::Pin => Permission::Pin,
@@ -188,6 +189,14 @@ pub(crate) fn availability(availability: model::Availability) -> Result<Availabi
     }
 }
 
+fn thread_display(display: wire::ThreadDisplay) -> ThreadDisplay {
+    match display {
+        wire::ThreadDisplay::Threads => ThreadDisplay::Threads,
+        wire::ThreadDisplay::Inline => ThreadDisplay::Inline,
+        wire::ThreadDisplay::Topics => ThreadDisplay::Topics,
+    }
+}
+
 pub(crate) fn settings(change: parlance_api::ops::ChangeSettings) -> SettingsChange {
     SettingsChange {
         name: change.name,
@@ -199,6 +208,7 @@ pub(crate) fn settings(change: parlance_api::ops::ChangeSettings) -> SettingsCha
             .permissions
             .map(|table| table.into_iter().map(|(key, least)| (permission(key), role(least))).collect()),
         expire_after_s: change.expire_after_s,
+        thread_display: change.thread_display.map(thread_display),
         ..SettingsChange::default()
     }
 }

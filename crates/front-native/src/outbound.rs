@@ -5,7 +5,7 @@ use parlance_api::{error::Problem, event as wire, model};
 use parlance_core::{
     account::Contact,
     body::{Body, Mentioned},
-    conversation::{HistoryVisibility, Kind, Permission, Role, Settings, SettingsChange},
+    conversation::{HistoryVisibility, Kind, Permission, Role, Settings, SettingsChange, ThreadDisplay},
     event::{Content, Event, MembershipChange, Message, Offset},
     fold::Fold,
     id::PrincipalId,
@@ -247,6 +247,7 @@ pub(crate) fn role(role: Role) -> wire::Role {
 fn permission(permission: Permission) -> wire::Permission {
     match permission {
         Permission::Post => wire::Permission::Post,
+        Permission::Comment => wire::Permission::Comment,
         Permission::React => wire::Permission::React,
         Permission::MentionAll => wire::Permission::MentionAll,
         Permission::Pin => wire::Permission::Pin,
@@ -263,6 +264,14 @@ fn history(history: HistoryVisibility) -> wire::HistoryVisibility {
     }
 }
 
+fn thread_display(display: ThreadDisplay) -> wire::ThreadDisplay {
+    match display {
+        ThreadDisplay::Threads => wire::ThreadDisplay::Threads,
+        ThreadDisplay::Inline => wire::ThreadDisplay::Inline,
+        ThreadDisplay::Topics => wire::ThreadDisplay::Topics,
+    }
+}
+
 fn settings_change(change: &SettingsChange) -> wire::SettingsChange {
     wire::SettingsChange {
         name: change.name.clone(),
@@ -275,12 +284,12 @@ fn settings_change(change: &SettingsChange) -> wire::SettingsChange {
             .as_ref()
             .map(|table| table.iter().map(|(key, least)| (permission(*key), role(*least))).collect()),
         expire_after_s: change.expire_after_s,
+        thread_display: change.thread_display.map(thread_display),
     }
 }
 
 fn settings(kind: Kind, settings: &Settings) -> model::Settings {
-    let least =
-        |key: Permission| settings.permissions.get(&key).copied().unwrap_or_else(|| key.usual_role(kind));
+    let least = |key: Permission| key.least_role(kind, &settings.permissions);
     model::Settings {
         name: settings.name.clone(),
         topic: settings.topic.clone(),
@@ -289,6 +298,8 @@ fn settings(kind: Kind, settings: &Settings) -> model::Settings {
         archived: settings.archived,
         permissions: Permission::ALL.into_iter().map(|key| (permission(key), role(least(key)))).collect(),
         expire_after_s: Some(settings.expire_after_s).filter(|seconds| *seconds > 0),
+        thread_display: Some(thread_display(settings.thread_display))
+            .filter(|display| *display != wire::ThreadDisplay::default()),
     }
 }
 

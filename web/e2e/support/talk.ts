@@ -10,7 +10,7 @@ export async function direct(a: Account, b: Account): Promise<string> {
 let refs = 0;
 
 /** Says something over HTTP. */
-export async function say(account: Account, conversation: string, text: string, more: { thread?: string } = {}) {
+export async function say(account: Account, conversation: string, text: string, more: { thread?: string; reply_to?: string } = {}) {
   return account.call("event.send", { conversation, client_ref: `t${refs++}`, body: { type: "text", text }, ...more });
 }
 

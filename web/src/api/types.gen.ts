@@ -1383,9 +1383,11 @@ export interface components {
             /**
              * Format: uint32
              * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
-             *     direct conversations and notes this is the only setting, and either of the two changes it.
+             *     direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
              */
             expire_after_s?: number | null;
+            /** @description How clients show the messages of threads, those said before as well. */
+            thread_display?: components["schemas"]["ThreadDisplay"] | null;
         };
         /** @description How one option of a poll stands. */
         Choice: {
@@ -2656,7 +2658,7 @@ export interface components {
             next?: string;
         };
         /** @description Things a role is needed for; the table can be changed per conversation. */
-        Permission: "post" | "react" | "mention_all" | "pin" | "invite" | "settings" | "moderate";
+        Permission: "post" | "comment" | "react" | "mention_all" | "pin" | "invite" | "settings" | "moderate";
         /** @description Pins a message. */
         Pin: {
             /** @description The conversation. */
@@ -3206,6 +3208,8 @@ export interface components {
              * @description After how many seconds new messages disappear; absent when they stay.
              */
             expire_after_s?: number;
+            /** @description How clients show the messages of threads; absent when beside the conversation. */
+            thread_display?: components["schemas"]["ThreadDisplay"];
         };
         /** @description A change of settings, and the settings themselves when every field is there. */
         SettingsChange: {
@@ -3231,6 +3235,8 @@ export interface components {
              * @description After how many seconds new messages disappear; 0 lets them stay.
              */
             expire_after_s?: number;
+            /** @description How clients show the messages of threads. */
+            thread_display?: components["schemas"]["ThreadDisplay"];
         };
         /** @description Signs in with a password. */
         SignIn: {
@@ -3298,6 +3304,8 @@ export interface components {
             /** @description Whether it was closed before its time. */
             closed?: boolean;
         };
+        /** @description How clients show the messages of threads. The events are the same in each. */
+        ThreadDisplay: "threads" | "inline" | "topics";
         /** @description Lets somebody come back. */
         UnbanMember: {
             /** @description The conversation. */
@@ -4500,9 +4508,11 @@ export interface operations {
                     /**
                      * Format: uint32
                      * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
-                     *     direct conversations and notes this is the only setting, and either of the two changes it.
+                     *     direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
                      */
                     expire_after_s?: number | null;
+                    /** @description How clients show the messages of threads, those said before as well. */
+                    thread_display?: components["schemas"]["ThreadDisplay"] | null;
                 };
             };
         };

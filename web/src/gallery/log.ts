@@ -18,6 +18,7 @@ export interface Line {
   readonly text: string;
   readonly minutesAgo: number;
   readonly reply_to?: string;
+  readonly thread?: string;
   readonly mentions?: readonly Mention[];
   readonly fold?: Fold;
 }
@@ -32,7 +33,7 @@ export function eventOf(conversation: string, line: Line, seq: number): Event {
     at: minutesAgo(line.minutesAgo),
     sender: line.from,
     kind: "message",
-    content: { body, ...(line.reply_to ? { reply_to: line.reply_to } : {}) },
+    content: { body, ...(line.reply_to ? { reply_to: line.reply_to } : {}), ...(line.thread ? { thread: line.thread } : {}) },
     ...(line.fold ? { fold: line.fold } : {}),
   };
 }
@@ -58,4 +59,15 @@ export const PLANS: readonly Line[] = [
   { from: ME, text: "🎉🎉", minutesAgo: 30 },
   { from: CAROL, text: "Averyveryverylongwordwithoutanyplacetobreakitwhichpeopledopastefromtimetotimeintochats", minutesAgo: 12 },
   { from: ME, text: "See you there.", minutesAgo: 3 },
+];
+
+/** A conversation with threads. */
+export const GARDEN: readonly Line[] = [
+  { from: BOB, text: "**Who waters the tomatoes** in August?\n\nWe are away for two weeks.", minutesAgo: 600, fold: { replies: 3, changed_seq: 6 } },
+  { from: CAROL, text: "The compost is full.", minutesAgo: 590, fold: { replies: 1, changed_seq: 7 } },
+  { from: CAROL, text: "I can, in the first week.", minutesAgo: 500, thread: "garden-1" },
+  { from: ME, text: "And I in the second.", minutesAgo: 490, thread: "garden-1" },
+  { from: ME, text: "There is cake on the bench.", minutesAgo: 300 },
+  { from: BOB, text: "Thank you both! The key is under the third pot from the left.", minutesAgo: 20, thread: "garden-1", fold: { reactions: [{ emoji: "❤️", count: 2, users: [ME, CAROL], mine: true }], changed_seq: 6 } },
+  { from: ME, text: "I'll turn it over on Saturday.", minutesAgo: 10, thread: "garden-2" },
 ];

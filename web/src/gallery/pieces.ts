@@ -39,7 +39,7 @@ export function messageRow(change: Partial<MessageRow>): MessageRow {
 }
 
 function messagePiece(name: string, change: Partial<MessageRow>): Piece {
-  return { name: `Message: ${name}`, component: Message, props: { row: messageRow(change), me: BOB, onreact: nothing, onanswer: nothing, onreply: nothing, onmenu: nothing, onretry: nothing, ondiscard: nothing, ontakeback: nothing, ongoto: nothing } };
+  return { name: `Message: ${name}`, component: Message, props: { row: messageRow(change), me: BOB, onreact: nothing, onanswer: nothing, onreply: nothing, onmenu: nothing, onthread: nothing, onretry: nothing, ondiscard: nothing, ontakeback: nothing, ongoto: nothing } };
 }
 
 const STATUSES: readonly Status[] = ["queued", "sending", "sent", "delivered", "read", "failed"];
@@ -70,6 +70,8 @@ const messages: readonly Piece[] = [
   messagePiece("poll", { poll: poll({}) }),
   messagePiece("poll, own, several choices, closed", { isOwn: true, poll: poll({ isMultiple: true, canVote: false, canClose: false, hint: "Several choices · Closed · 12 people voted" }) }),
   messagePiece("to be acknowledged", { acknowledgement: { words: "Please acknowledge this message", canAcknowledge: true, canSeeWho: true } }),
+  messagePiece("with a thread", { thread: { count: "3 replies", last: "Last reply 10:21", faces: ["Alice", "Bob"].map((name) => ({ ...faceOf(name, name), key: name })), isNew: true } }),
+  messagePiece("own, with a thread that nobody here has", { isOwn: true, status: status("sent"), thread: { count: "1 reply", last: null, faces: [], isNew: false } }),
   messagePiece("deleted", { isDeleted: true }),
   messagePiece("encrypted", { text: null }),
   messagePiece("highlighted", { isHighlighted: true }),

@@ -29,7 +29,7 @@ import type { LanguageModel } from "../viewmodel/language.ts";
 import type { PreferencesModel } from "../viewmodel/preferences.ts";
 import { messageRow, poll } from "./pieces.ts";
 import { BOB, DOMAIN, minutesAgo, PEOPLE } from "./log.ts";
-import { CONVERSATIONS, gatewayWith, SERVER, stateWith } from "./world.ts";
+import { CONVERSATIONS, gatewayWith, SERVER, stateWith, withThreads } from "./world.ts";
 
 /** A window of the client: where it is, who is signed in, and the dialog that is open in it. */
 export interface Screen {
@@ -58,6 +58,12 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "nothing-yet", path: "/", gateway: gatewayWith(stateWith([])) },
   { name: "group", path: "/c/plans", gateway: full },
   { name: "direct", path: "/c/bob", gateway: full },
+  { name: "threads", path: "/c/garden", gateway: full },
+  { name: "thread", path: "/c/garden/t/garden-1", gateway: full },
+  { name: "thread-list", path: "/c/garden/threads", gateway: full },
+  { name: "threads-inline", path: "/c/garden", gateway: gatewayWith(stateWith(withThreads("inline"))) },
+  { name: "topics", path: "/c/garden", gateway: gatewayWith(stateWith(withThreads("topics"))) },
+  { name: "topic", path: "/c/garden/t/garden-2", gateway: gatewayWith(stateWith(withThreads("topics"))) },
   { name: "read-only", path: "/c/news", gateway: full },
   { name: "empty-conversation", path: "/c/notes", gateway: full },
   { name: "unknown-conversation", path: "/c/nowhere", gateway: full },

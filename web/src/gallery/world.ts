@@ -3,10 +3,11 @@ import { EMPTY_ARRANGEMENT } from "../model/arrangement.ts";
 import { newEntry, type OutboxEntry } from "../model/outbox.ts";
 import { EMPTY_STATE, reduce, type State } from "../model/state.ts";
 import { pageOfTold } from "../model/state.ts";
+import type { ThreadDisplay } from "../model/threads.ts";
 import { applyPage, emptyTimeline } from "../model/timeline.ts";
 import type { Gateway } from "../viewmodel/gateway.ts";
 import { Observable } from "../viewmodel/observable.ts";
-import { BOB, CAROL, DOMAIN, eventOf, ME, minutesAgo, PEOPLE, PLANS, type Line } from "./log.ts";
+import { BOB, CAROL, DOMAIN, eventOf, GARDEN, ME, minutesAgo, PEOPLE, PLANS, type Line } from "./log.ts";
 
 const PERMISSIONS = { post: "member", react: "member", mention_all: "member", pin: "member", invite: "member", settings: "member", moderate: "moderator" } as const;
 const PREFERENCES = { muted: false, favourite: false, hidden: false };
@@ -57,8 +58,14 @@ export const CONVERSATIONS: readonly Conversation[] = [
     unread: 3,
     membership: member({ preferences: { ...PREFERENCES, muted: true, hidden: true, hidden_seq: 1 } }),
   }),
+  conversation("garden", "Garden", GARDEN, { membership: { role: "owner", visible_from: 1, read_seq: 5, preferences: PREFERENCES }, unread: 1 }),
   conversation("notes", "", [], { kind: "notes", members_count: 1 }),
 ];
+
+/** The same conversations, where the threads of all are shown in one way. */
+export function withThreads(thread_display: ThreadDisplay): readonly Conversation[] {
+  return CONVERSATIONS.map((told) => ({ ...told, settings: { ...told.settings, thread_display } }));
+}
 
 function outbox(): readonly OutboxEntry[] {
   const entry = (order: number, text: string) => newEntry(`ref${order}`, "plans", order, minutesAgo(1), { kind: "send", body: { type: "text", text } });
@@ -120,6 +127,8 @@ const ANSWERS: Readonly<Record<string, (args: Record<string, unknown>) => unknow
   "member.list": () => ({ items: PEOPLE.map((user, index) => ({ user, role: index === 0 ? "owner" : "member", joined_seq: 1 })) }),
   "event.acknowledgements": () => ({ missing_count: 2, missing: [BOB, CAROL], confirmed_count: 1, confirmed: [`amir@${DOMAIN}`] }),
   "presence.get": () => ({ items: [{ user: ME, availability: "online", status: "In the garden" }] }),
+  "event.get": ({ conversation, event }) => eventsOf(String(conversation)).find(({ event_id }) => event_id === event),
+  "event.thread": ({ conversation, event }) => ({ epoch: 1, has_before: false, has_after: false, items: eventsOf(String(conversation)).filter((item) => item.kind === "message" && item.content.thread === event) }),
   "user.find": () => ({ items: PEOPLE }),
   search: ({ query }) => ({ items: PLANS.slice(0, 3).map((line, index) => eventOf("plans", line, index + 1)), words: [query] }),
   "link.look": () => ({ conversation: "x", kind: "group", name: "Garden party", topic: "Cake, tea and plants", members_count: 12, needs_approval: true }),

@@ -30,7 +30,8 @@ export type Fact =
   | { readonly fact: "account"; readonly change: AccountChange }
   | { readonly fact: "read_here"; readonly conversation: string; readonly seq: number }
   | { readonly fact: "unread_here"; readonly conversation: string; readonly seq: number }
-  | { readonly fact: "draft_here"; readonly conversation: string; readonly text: string }
+  /** What is being written in a conversation, or in one of its threads, which only this browser keeps. */
+  | { readonly fact: "draft_here"; readonly conversation: string; readonly text: string; readonly thread?: string }
   | { readonly fact: "receipt"; readonly receipt: Receipt }
   | {
       readonly fact: "typing";

@@ -2,13 +2,18 @@ import type { Body, Event, Fold, Message, Reaction } from "../api/types.ts";
 import { tallyOf, voted } from "./poll.ts";
 
 /** An event as this client keeps it: with what has become of it so far. */
-export type Item = Event;
+export type Item = Event & {
+  /** The thread that a deleted message belonged to, where this client saw it before it was deleted. */
+  readonly was_in?: string;
+};
 
 const REACTION_USERS_MAX = 20;
 
-/** The event that `event` changes, if it is one that changes another. */
+/** The event that `event` changes, if it is one that changes another: a message of a thread changes the first one. */
 export function targetOf(event: Event): string | null {
   switch (event.kind) {
+    case "message":
+      return event.content.thread ?? null;
     case "edit":
     case "delete":
     case "reaction":
@@ -20,6 +25,11 @@ export function targetOf(event: Event): string | null {
     default:
       return null;
   }
+}
+
+/** The first message of the thread that an item belongs to; nothing for that one itself, and where there is no thread. */
+export function threadOf(item: Item): string | null {
+  return (item.kind === "message" ? item.content.thread : item.was_in) ?? null;
 }
 
 export function messageOf(item: Event): Message | null {
@@ -44,8 +54,14 @@ function foldedTo(item: Item): number {
 
 /** Which of two states of one event came later. */
 export function laterOf(a: Item, b: Item): Item {
-  if (isEmptied(a) || isEmptied(b)) return isEmptied(a) ? a : b;
+  if (isEmptied(a) || isEmptied(b)) return isEmptied(a) ? a : emptiedLike(b, a);
   return foldedTo(b) > foldedTo(a) ? b : a;
+}
+
+/** What is left of a message, with the thread that only the message itself tells of. */
+function emptiedLike(item: Item, before: Item): Item {
+  const thread = threadOf(before);
+  return thread === null ? item : { ...item, was_in: thread };
 }
 
 function isEmptied(item: Item): boolean {
@@ -67,15 +83,18 @@ export function subjectOf(item: Item): string {
  * pushes may overlap and repeat.
  */
 export function foldInto(item: Item, event: Event, me: string): Item {
-  if (item.kind === "edit" || item.kind === "vote") return event.kind === "delete" ? emptied(item) : item;
-  if (event.seq <= foldedTo(item) || item.kind !== "message") return item;
+  if (item.kind === "edit" || item.kind === "vote") return event.kind === "delete" && event.content.target === subjectOf(item) ? emptied(item) : item;
+  if (event.seq <= foldedTo(item)) return item;
+  if (event.kind === "message") return answered(item, event.seq, 1);
+  if (event.kind === "delete" && event.content.target !== item.event_id) return answered(item, event.seq, -1);
+  if (item.kind !== "message") return item;
   switch (event.kind) {
     case "edit":
       return withFold({ ...item, content: { ...item.content, body: event.content.body } }, event.seq, {
         edited_at: event.at,
       });
     case "delete":
-      return tombstone(item);
+      return tombstone({ ...item, fold: { ...item.fold, changed_seq: event.seq } });
     case "pin":
       return withFold(item, event.seq, { pinned: event.content.pinned });
     case "reaction": {
@@ -112,10 +131,22 @@ export function emptied(item: Extract<Item, { kind: "edit" | "vote" }>): Item {
   return { ...item, content: { ...item.content, body: { type: "text", text: "" } } };
 }
 
-/** What is left of a message when it is deleted. */
+/** What is left of a message when it is deleted: its place, and its thread. */
 export function tombstone(item: Item): Item {
-  const { fold: _fold, client_ref: _ref, ...rest } = item;
-  return { ...rest, kind: "deleted", content: {} };
+  const { fold, client_ref: _ref, ...rest } = item;
+  const thread = threadOf(item);
+  const answers = fold?.replies ? { fold: { replies: fold.replies, changed_seq: fold.changed_seq ?? 0 } } : {};
+  return { ...rest, ...answers, ...(thread === null ? {} : { was_in: thread }), kind: "deleted", content: {} };
+}
+
+/** The first message of a thread after one more or one less was in it. */
+function answered(item: Item, seq: number, by: 1 | -1): Item {
+  return withFold(item, seq, { replies: Math.max(0, (item.fold?.replies ?? 0) + by) });
+}
+
+/** The first message of a thread after one of its messages went by itself. */
+export function withoutAnswer(item: Item): Item {
+  return answered(item, item.fold?.changed_seq ?? 0, -1);
 }
 
 /** When an item disappears (Unix milliseconds); infinity for those that stay. */

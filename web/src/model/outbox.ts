@@ -2,7 +2,7 @@ import type { Body, Event, NewPoll, Problem, Sent } from "../api/types.ts";
 
 /** What a person did and the server has not confirmed yet. */
 export type Intent =
-  | { readonly kind: "send"; readonly body: Body; readonly reply_to?: string; readonly poll?: NewPoll; readonly needs_acknowledgement?: boolean }
+  | { readonly kind: "send"; readonly body: Body; readonly reply_to?: string; readonly thread?: string; readonly poll?: NewPoll; readonly needs_acknowledgement?: boolean }
   | { readonly kind: "edit"; readonly event: string; readonly body: Body }
   | { readonly kind: "delete"; readonly event: string }
   | { readonly kind: "react"; readonly event: string; readonly emoji: string }

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationKind, Event, Membership, Receipt, User } from "../api/types.ts";
+import type { Conversation, ConversationKind, Event, Membership, Receipt, SettingsChange, User } from "../api/types.ts";
 import { leftAt, type Item } from "./item.ts";
 import { positionAfterTold } from "./position.ts";
 import { withReceipt } from "./receipts.ts";
@@ -25,6 +25,8 @@ export interface ConversationRecord {
   readonly unread_here?: number;
   /** A draft the server may not know yet. */
   readonly draft_here?: string;
+  /** Drafts of this browser for threads, by the first message; the newest come last. */
+  readonly thread_drafts?: Readonly<Record<string, string>>;
   /** The counters cannot be told from what is known; ask the server. */
   readonly is_uncertain: boolean;
 }
@@ -47,6 +49,7 @@ export function recordOf(told: Conversation, known: ConversationRecord | undefin
     ...(preview ? { last: preview } : {}),
     ...(same?.unread_here === undefined ? {} : { unread_here: same.unread_here }),
     ...(same?.draft_here === undefined ? {} : { draft_here: same.draft_here }),
+    ...(same?.thread_drafts === undefined ? {} : { thread_drafts: same.thread_drafts }),
     ...(same && same.head > told.head ? newerThanTold(same, read_here) : {}),
   };
 }
@@ -58,8 +61,18 @@ function newerThanTold(known: ConversationRecord, readHere: number): Partial<Con
   return { head, changed_at, unread, mentions, is_uncertain, settings, members_count, ...(last ? { last } : {}) };
 }
 
-export function draftOf(record: ConversationRecord): string {
+const THREAD_DRAFTS_MAX = 50;
+
+/** The draft for a conversation, or for one of its threads. */
+export function draftOf(record: ConversationRecord, thread: string | null = null): string {
+  if (thread !== null) return record.thread_drafts?.[thread] ?? "";
   return record.draft_here ?? record.membership.draft ?? "";
+}
+
+export function withDraft(record: ConversationRecord, text: string, thread?: string): ConversationRecord {
+  if (thread === undefined) return { ...record, draft_here: text };
+  const others = Object.entries(record.thread_drafts ?? {}).filter(([root, draft]) => root !== thread && draft !== "");
+  return { ...record, thread_drafts: Object.fromEntries([...others, [thread, text]].slice(-THREAD_DRAFTS_MAX)) };
 }
 
 /**
@@ -93,7 +106,7 @@ export function recordAfter(record: ConversationRecord, event: Event, me: string
         ? { ...moved, last: { ...moved.last, kind: "deleted", content: {} } }
         : moved;
     case "settings":
-      return { ...moved, settings: { ...record.settings, ...present(event.content) } };
+      return { ...moved, settings: settingsAfter(record.settings, event.content) };
     case "membership":
       return { ...moved, ...afterMembership(moved, event, me) };
     default:
@@ -111,6 +124,13 @@ export function recordAt(record: ConversationRecord, now: number): ConversationR
 function readAfterOwn(record: ConversationRecord, event: Event, me: string): number {
   const wasReadToTheEnd = record.unread === 0 && record.read_here >= record.head;
   return event.sender === me && wasReadToTheEnd ? event.seq : record.read_here;
+}
+
+/** A change names only the permissions that differ from the usual; who may post may comment unless it says otherwise. */
+function settingsAfter(before: ConversationRecord["settings"], change: SettingsChange): ConversationRecord["settings"] {
+  const { post, comment = post, ...others } = change.permissions ?? {};
+  const permissions = { ...before.permissions, ...present({ ...others, post, comment }) };
+  return { ...before, ...present(change), permissions };
 }
 
 function afterMembership(

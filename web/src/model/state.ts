@@ -6,7 +6,7 @@ import { mentions } from "./item.ts";
 import { withEntry, withoutEvent, withoutSettled, type OutboxEntry } from "./outbox.ts";
 import { afterReadHere, afterReadTold, afterUnreadHere, afterUnreadTold } from "./position.ts";
 import { withReceipt } from "./receipts.ts";
-import { recordAfter, recordAt, recordOf, type ConversationRecord } from "./record.ts";
+import { recordAfter, recordAt, recordOf, withDraft, type ConversationRecord } from "./record.ts";
 import { applyEvent, applyPage, cutBelow, emptyTimeline, findItem, tailOf, withoutExpired, type Page, type Timeline } from "./timeline.ts";
 
 /** Everything a tab knows about the account. Immutable: each fact makes a new one. */
@@ -78,7 +78,7 @@ export function reduce(state: State, fact: Fact): State {
     case "unread_here":
       return moved(state, fact.conversation, (record) => afterUnreadHere(record, fact.seq));
     case "draft_here":
-      return change(state, fact.conversation, (record) => ({ ...record, draft_here: fact.text }));
+      return change(state, fact.conversation, (record) => withDraft(record, fact.text, fact.thread));
     case "receipt":
       return change(state, fact.receipt.conversation, (record) => ({
         ...record,

@@ -1,5 +1,5 @@
 import type { Event } from "../api/types.ts";
-import { emptied, expiryOf, foldInto, laterOf, leftAt, subjectOf, targetOf, type Item } from "./item.ts";
+import { emptied, expiryOf, foldInto, laterOf, leftAt, subjectOf, targetOf, threadOf, withoutAnswer, type Item } from "./item.ts";
 
 /** A range of places of which everything is known. */
 export interface Segment {
@@ -69,7 +69,9 @@ export function withoutExpired(timeline: Timeline, now: number): Timeline {
   if (!timeline.segments.some(({ items }) => items.some(isGone))) return timeline;
   const gone = new Set(timeline.segments.flatMap(({ items }) => items.filter(isGone).map(({ event_id }) => event_id)));
   const left = (item: Item) => (item.kind === "edit" && gone.has(item.content.target) ? emptied(item) : leftAt(item, now));
-  return { ...timeline, segments: timeline.segments.map((segment) => ({ ...segment, items: segment.items.map(left) })) };
+  const goneFrom = timeline.segments.flatMap(({ items }) => items.filter(isGone).flatMap((item) => threadOf(item) ?? []));
+  const counted = (item: Item) => goneFrom.filter((root) => root === item.event_id).reduce(withoutAnswer, item);
+  return { ...timeline, segments: timeline.segments.map((segment) => ({ ...segment, items: segment.items.map(left).map(counted) })) };
 }
 
 /** Forgets everything before `seq`, because it may have changed unseen. */
@@ -85,21 +87,48 @@ function cutSegment(segment: Segment, seq: number): Segment {
 }
 
 function foldAll(segments: readonly Segment[], events: readonly Event[], me: string): readonly Segment[] {
-  const byTarget = new Map<string, Event[]>();
-  for (const event of events) {
-    const target = targetOf(event);
-    if (target) byTarget.set(target, [...(byTarget.get(target) ?? []), event]);
-  }
+  const byTarget = changesOf(segments.map(({ items }) => items), events);
   if (byTarget.size === 0) return segments;
   return segments.map((segment) => foldSegment(segment, byTarget, me));
 }
 
-function foldSegment(segment: Segment, byTarget: Map<string, Event[]>, me: string): Segment {
+/** The items after events happened to them. */
+export function foldItems(items: readonly Item[], events: readonly Event[], me: string): readonly Item[] {
+  const byTarget = changesOf([items], events);
+  return items.map((item) => foldItem(item, byTarget, me));
+}
+
+/** The events by what they change. A deletion also changes the thread that its message was in. */
+function changesOf(known: readonly (readonly Item[])[], events: readonly Event[]): ReadonlyMap<string, readonly Event[]> {
+  const byTarget = new Map<string, Event[]>();
+  const deleted = new Set<string>();
+  const add = (target: string | null, event: Event) => target !== null && byTarget.set(target, [...(byTarget.get(target) ?? []), event]);
+  for (const event of events) {
+    const target = targetOf(event);
+    add(target, event);
+    if (event.kind !== "delete" || deleted.has(event.content.target)) continue;
+    deleted.add(event.content.target);
+    add(threadLeft(known, event.content.target), event);
+  }
+  return byTarget;
+}
+
+/** The thread that has one message less when this one is deleted. */
+function threadLeft(known: readonly (readonly Item[])[], id: string): string | null {
+  for (const items of known) {
+    const item = items.findLast(({ event_id }) => event_id === id);
+    if (item) return item.kind === "message" ? threadOf(item) : null;
+  }
+  return null;
+}
+
+function foldSegment(segment: Segment, byTarget: ReadonlyMap<string, readonly Event[]>, me: string): Segment {
   if (!segment.items.some((item) => byTarget.has(subjectOf(item)))) return segment;
-  const items = segment.items.map((item) =>
-    (byTarget.get(subjectOf(item)) ?? []).reduce<Item>((folded, event) => foldInto(folded, event, me), item),
-  );
-  return { ...segment, items };
+  return { ...segment, items: segment.items.map((item) => foldItem(item, byTarget, me)) };
+}
+
+function foldItem(item: Item, byTarget: ReadonlyMap<string, readonly Event[]>, me: string): Item {
+  return (byTarget.get(subjectOf(item)) ?? []).reduce<Item>((folded, event) => foldInto(folded, event, me), item);
 }
 
 /** The segments with `fresh` added, melted together where they touch. */

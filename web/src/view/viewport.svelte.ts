@@ -131,7 +131,8 @@ export class Viewport {
 
   /** The key of the message that has the focus, or something in it. */
   focused(): string | null {
-    return document.activeElement?.closest<HTMLElement>("article[data-key]")?.dataset["key"] ?? null;
+    const element = document.activeElement?.closest<HTMLElement>("article[data-key]");
+    return (this.scroller?.contains(element ?? null) && element?.dataset["key"]) || null;
   }
 
   #newestInView<T extends { readonly index: number }>(messages: readonly T[]): T | undefined {
@@ -183,7 +184,8 @@ export class Viewport {
     const size = this.list.getScrollSize();
     this.day = this.#dayAt(this.list.findItemIndex(offset + ROUNDING_PX));
     this.#noteDirection(this.scroller, size - bottom);
-    const isWatched = document.visibilityState === "visible" && document.hasFocus();
+    const isShown = this.scroller.checkVisibility({ visibilityProperty: true });
+    const isWatched = isShown && document.visibilityState === "visible" && document.hasFocus();
     this.actions.setReading(isWatched && this.isAtEnd && this.snapshot().isToEnd);
     if (isWatched) this.#seen(this.list.findItemIndex(bottom - NEAR_END_PX));
     if (offset < LOAD_AHEAD_PX && !this.snapshot().isFromStart) void this.actions.loadOlder();

@@ -1,11 +1,13 @@
 import type { NewPoll } from "../api/types.ts";
-import { newEntry, type Intent } from "../model/outbox.ts";
+import type { Intent } from "../model/outbox.ts";
 import { sentAs } from "./undo.ts";
 import { may } from "../model/permission.ts";
 import { draftOf, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
 import { spoken, text } from "../text/text.ts";
-import { freshRef, nextOrder } from "./fresh.ts";
+import { displayOf, knownItems } from "../model/threads.ts";
+import { enqueue } from "./deeds.ts";
+import { freshRef } from "./fresh.ts";
 import type { Gateway } from "./gateway.ts";
 import { isoOf } from "./later.ts";
 import { bodyOf, calledBy, mentionAt, suggestionsFor, type Suggestion } from "./mention.ts";
@@ -16,11 +18,19 @@ import type { MessageRow, Row } from "./rows.ts";
 
 export type ComposerMode =
   | { readonly kind: "new" }
-  | { readonly kind: "reply"; readonly event: string; readonly author: string; readonly text: string }
+  | {
+      readonly kind: "reply";
+      readonly event: string;
+      readonly author: string;
+      readonly text: string;
+      /** The thread that the answer goes into. */
+      readonly thread?: string;
+    }
   | { readonly kind: "edit"; readonly event: string; readonly before: string };
 
 export interface ComposerSnapshot {
   readonly label: string;
+  readonly placeholder: string;
   readonly draft: string;
   readonly mode: ComposerMode;
   readonly canSend: boolean;
@@ -58,7 +68,10 @@ export interface ComposerActions {
   mention(address: string): void;
   /** Takes back what was just sent, also from the others, into the composer. */
   undo(): void;
+  /** Answers a message; what is in a thread is answered there. */
   reply(row: MessageRow): void;
+  /** Answers a message in the thread that it is in, or begins. */
+  replyInThread(row: MessageRow): void;
   edit(row: MessageRow): void;
   /** Takes an unsent message back into the composer. */
   takeBack(row: MessageRow): void;
@@ -98,9 +111,10 @@ const UNDO_MS = 5_000;
 const DRAFT_MS = 250;
 const TYPING_MS = 4_000;
 
-export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now): ComposerModel {
+/** What writes into a conversation, or into one of its threads. */
+export function openComposer(gateway: Gateway, conversation: string, now: () => number = Date.now, thread: string | null = null): ComposerModel {
   const record = () => gateway.current.conversations.get(conversation);
-  const kept = () => (record() ? draftOf(record() as ConversationRecord) : "");
+  const kept = () => (record() ? draftOf(record() as ConversationRecord, thread) : "");
   const local = new Observable<Local>({ draft: kept(), caret: 0, mode: { kind: "new" }, isImportant: false, problem: null, justSent: null, calls: null });
   /** Messages to be deleted as soon as it is known what they became. */
   const unwanted = new Set<string>();
@@ -112,7 +126,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
   /** What was last asked to be sent later, so that asking again makes no second message. */
   let lastLater = { what: "", ref: "" };
 
-  const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine));
+  const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, thread, mine));
 
   const share = () => {
     clearTimeout(draftTimer);
@@ -120,7 +134,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     const { draft, mode } = local.current;
     if (mode.kind === "edit" || draft === shared) return;
     shared = draft;
-    gateway.tell({ fact: "draft_here", conversation, text: draft });
+    gateway.tell({ fact: "draft_here", conversation, text: draft, ...(thread === null ? {} : { thread }) });
   };
 
   /** Takes over a draft from elsewhere, unless something else is being written here. */
@@ -140,11 +154,14 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     gateway.call("conversation.typing", { conversation, active }).catch(() => undefined);
   };
 
-  function enqueue(intent: Intent): string {
-    const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
-    gateway.tell({ fact: "outbox", entry });
-    return entry.ref;
-  }
+  const ask = (intent: Intent) => enqueue(gateway, conversation, now(), intent);
+
+  /** What a message says of others: which one it answers, and the thread it goes into. */
+  const ties = (mode: ComposerMode): { reply_to?: string; thread?: string } => {
+    const root = thread ?? threadIn(mode);
+    const isAnswer = mode.kind === "reply" && mode.event !== root;
+    return { ...(isAnswer ? { reply_to: mode.event } : {}), ...(root === null ? {} : { thread: root }) };
+  };
 
   const set = (mode: ComposerMode, draft: string) => local.change({ draft, caret: draft.length, mode, problem: null, calls: null });
 
@@ -153,7 +170,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     if (fate === "unknown") return void unwanted.add(ref);
     unwanted.delete(ref);
     if (fate === "unsent") gateway.tell({ fact: "outbox_dropped", ref });
-    else enqueue({ kind: "delete", event: fate.event });
+    else ask({ kind: "delete", event: fate.event });
   }
 
   const offerUndo = (justSent: Sending) => {
@@ -161,6 +178,15 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     undoTimer = setTimeout(() => local.change({ justSent: null }), UNDO_MS);
     local.change({ justSent });
   };
+
+  function answer(row: MessageRow, into: string | null): void {
+    if (row.id === null) return;
+    const author = row.isOwn ? text("you") : row.author;
+    const event = knownItems(gateway.current.timelines.get(conversation)).find(({ event_id }) => event_id === row.id);
+    const draft = local.current.mode.kind === "edit" ? kept() : local.current.draft;
+    const said = event ? excerpt(event) : (row.text ?? "");
+    set({ kind: "reply", event: row.id, author, text: said, ...(into === null ? {} : { thread: into }) }, draft);
+  }
 
   const actions: ComposerActions = {
     setDraft(draft, caret) {
@@ -194,8 +220,8 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
         return local.change({ problem: text("too_long"), calls: null });
       }
       const body = bodyOf(state, conversation, said);
-      if (mode.kind === "edit") enqueue({ kind: "edit", event: mode.event, body });
-      else offerUndo({ ref: enqueue({ kind: "send", body, ...replyTo(mode), ...(isImportant ? { needs_acknowledgement: true } : {}) }), said, mode });
+      if (mode.kind === "edit") ask({ kind: "edit", event: mode.event, body });
+      else offerUndo({ ref: ask({ kind: "send", body, ...ties(mode), ...(isImportant ? { needs_acknowledgement: true } : {}) }), said, mode });
       local.change({ isImportant: false });
       set({ kind: "new" }, mode.kind === "edit" ? kept() : "");
       typingSince = 0;
@@ -204,7 +230,7 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     setImportant: (isImportant) => local.change({ isImportant }),
     ask(question, poll) {
       const { mode, draft } = local.current;
-      enqueue({ kind: "send", body: bodyOf(gateway.current, conversation, question), poll, ...replyTo(mode) });
+      enqueue(gateway, conversation, now(), { kind: "send", body: bodyOf(gateway.current, conversation, question), poll, ...ties(mode) });
       if (mode.kind === "reply") set({ kind: "new" }, draft);
     },
     async sendLater(at) {
@@ -213,9 +239,8 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       if (said === "" || mode.kind === "edit") return;
       const due_at = isoOf(at);
       if (lastLater.what !== due_at + said) lastLater = { what: due_at + said, ref: freshRef() };
-      const reply = replyTo(mode);
       const body = bodyOf(gateway.current, conversation, said);
-      const args = { conversation, client_ref: lastLater.ref, body, due_at, ...reply };
+      const args = { conversation, client_ref: lastLater.ref, body, due_at, ...ties(mode) };
       const problem = await gateway.call("scheduled.add", args).then(() => null, explain);
       if (problem !== null) return local.change({ problem });
       lastLater = { what: "", ref: "" };
@@ -232,11 +257,11 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
       share();
     },
     reply(row) {
-      if (row.id === null) return;
-      const author = row.isOwn ? text("you") : row.author;
-      const event = gateway.current.timelines.get(conversation)?.segments.flatMap(({ items }) => items).find(({ event_id }) => event_id === row.id);
-      const draft = local.current.mode.kind === "edit" ? kept() : local.current.draft;
-      set({ kind: "reply", event: row.id, author, text: event ? excerpt(event) : (row.text ?? "") }, draft);
+      const isInThread = row.root !== null && row.root !== row.id;
+      answer(row, thread === null && isInThread ? row.root : null);
+    },
+    replyInThread(row) {
+      answer(row, row.root);
     },
     edit(row) {
       if (row.id === null || row.text === null) return;
@@ -246,7 +271,9 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
     takeBack(row) {
       if (row.ref === null) return;
       gateway.tell({ fact: "outbox_dropped", ref: row.ref });
-      set({ kind: "new" }, row.text ?? "");
+      const { reply, root } = row;
+      const isAnswer = thread === null && reply !== null && root !== null;
+      set(isAnswer ? { kind: "reply", event: root, author: reply.author, text: reply.text, thread: root } : { kind: "new" }, row.text ?? "");
       share();
     },
     editLast(rows) {
@@ -281,15 +308,13 @@ export function openComposer(gateway: Gateway, conversation: string, now: () => 
   };
 }
 
-function replyTo(mode: ComposerMode): { reply_to?: string } {
-  return mode.kind === "reply" ? { reply_to: mode.event } : {};
-}
-
-function snapshotOf(state: State, conversation: string, { draft, caret, mode, isImportant, problem, justSent, calls }: Local): ComposerSnapshot {
+function snapshotOf(state: State, conversation: string, thread: string | null, { draft, caret, mode, isImportant, problem, justSent, calls }: Local): ComposerSnapshot {
   const record = state.conversations.get(conversation);
-  const closed = record ? closedBecause(record) : null;
+  const closed = record ? closedBecause(record, thread ?? threadIn(mode)) : null;
+  const isTopic = thread === null && record !== undefined && displayOf(record) === "topics";
   return {
-    label: record ? spoken("compose", { name: titleOf(state, record) }) : "",
+    label: record ? labelOf(state, record, thread, isTopic) : "",
+    placeholder: text(thread !== null ? "thread_reply" : isTopic ? "topic_compose" : "compose_placeholder"),
     draft,
     mode,
     canSend: closed === null && draft.trim() !== "",
@@ -304,8 +329,18 @@ function snapshotOf(state: State, conversation: string, { draft, caret, mode, is
   };
 }
 
-function closedBecause(record: ConversationRecord): string | null {
-  if (record.settings.archived) return text("archived");
-  return may(record, "post") ? null : text("cannot_post");
+/** The thread that an answer goes into. */
+function threadIn(mode: ComposerMode): string | null {
+  return (mode.kind === "reply" ? mode.thread : undefined) ?? null;
 }
 
+function labelOf(state: State, record: ConversationRecord, thread: string | null, isTopic: boolean): string {
+  if (thread !== null) return text("thread_reply");
+  return spoken(isTopic ? "topic_compose_in" : "compose", { name: titleOf(state, record) });
+}
+
+function closedBecause(record: ConversationRecord, thread: string | null): string | null {
+  if (record.settings.archived) return text("archived");
+  if (thread !== null) return may(record, "comment") ? null : text("cannot_comment");
+  return may(record, "post") ? null : text("cannot_post");
+}

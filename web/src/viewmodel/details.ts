@@ -1,7 +1,8 @@
-import type { Member } from "../api/types.ts";
+import type { Args, Member } from "../api/types.ts";
 import { may } from "../model/permission.ts";
 import { isArchived, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
+import { displayOf, type ThreadDisplay } from "../model/threads.ts";
 import { text } from "../text/text.ts";
 import { duration } from "./durations.ts";
 import type { Gateway } from "./gateway.ts";
@@ -9,6 +10,8 @@ import { faceOf, faceOfConversation, titleOf, type Face } from "./names.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
 import { organiserOf, type PreferenceChange } from "./organiser.ts";
 import { explain } from "./problem.ts";
+
+export type { ThreadDisplay };
 
 export interface MemberView {
   readonly key: string;
@@ -27,6 +30,13 @@ export interface TimerView {
   readonly canChange: boolean;
 }
 
+/** How threads are shown. */
+export interface ThreadsChoice {
+  readonly display: ThreadDisplay;
+  readonly choices: readonly { readonly display: ThreadDisplay; readonly label: string }[];
+  readonly canChange: boolean;
+}
+
 export interface DetailsSnapshot {
   readonly title: string;
   readonly face: Face;
@@ -37,6 +47,9 @@ export interface DetailsSnapshot {
   readonly canChange: boolean;
   readonly canInvite: boolean;
   readonly timer: TimerView;
+  readonly threads: ThreadsChoice;
+  /** Whether readers may comment; nothing where they are not asked, or are not this person's to let. */
+  readonly comments: boolean | null;
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
   readonly isArchived: boolean;
@@ -51,6 +64,8 @@ export interface DetailsActions {
   /** Moves a favourite one place up or down. */
   step(by: -1 | 1): void;
   setTimer(seconds: number): Promise<void>;
+  setThreads(display: ThreadDisplay): Promise<void>;
+  setComments(isOn: boolean): Promise<void>;
   remove(member: MemberView): Promise<void>;
   createLink(): Promise<void>;
   leave(): Promise<boolean>;
@@ -66,6 +81,7 @@ interface Local {
 /** An hour, a day, a week, four weeks. */
 const TIMERS_S = [3_600, 86_400, 604_800, 2_419_200];
 const MEMBERS_MAX = 1_000;
+const DISPLAYS: readonly ThreadDisplay[] = ["threads", "inline", "topics"];
 
 export function openDetails(
   gateway: Gateway,
@@ -86,6 +102,12 @@ export function openDetails(
     }
   };
 
+  const change = (settings: Omit<Args<"conversation.change_settings">, "conversation">) =>
+    attempt(async () => {
+      const told = await gateway.call("conversation.change_settings", { conversation, ...settings });
+      gateway.tell({ fact: "told", conversations: [told] });
+    });
+
   const listMembers = async () => {
     const kind = gateway.current.conversations.get(conversation)?.kind;
     if (kind === "direct" || kind === "notes") return;
@@ -102,18 +124,19 @@ export function openDetails(
     ),
     actions: {
       async change(name, topic) {
-        await attempt(async () => {
-          const told = await gateway.call("conversation.change_settings", { conversation, name, topic });
-          gateway.tell({ fact: "told", conversations: [told] });
-        });
+        await change({ name, topic });
       },
       prefer: (change) => organiser.prefer(conversation, change),
       step: (by) => void organiser.step(conversation, by),
       async setTimer(seconds) {
-        await attempt(async () => {
-          const told = await gateway.call("conversation.change_settings", { conversation, expire_after_s: seconds });
-          gateway.tell({ fact: "told", conversations: [told] });
-        });
+        await change({ expire_after_s: seconds });
+      },
+      async setThreads(display) {
+        await change({ thread_display: display });
+      },
+      async setComments(isOn) {
+        const permissions = gateway.current.conversations.get(conversation)?.settings.permissions;
+        if (permissions) await change({ permissions: { ...permissions, comment: isOn ? "reader" : (permissions.post ?? "moderator") } });
       },
       async remove(member) {
         await attempt(async () => {
@@ -149,6 +172,12 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     canChange: isGroup && record !== undefined && may(record, "settings"),
     canInvite: isGroup && record !== undefined && may(record, "invite"),
     timer: timerView(record, !isGroup || (record !== undefined && may(record, "settings"))),
+    threads: {
+      display: record ? displayOf(record) : "threads",
+      choices: DISPLAYS.map((display) => ({ display, label: text(`details_threads_${display}`) })),
+      canChange: !isGroup || (record !== undefined && may(record, "settings")),
+    },
+    comments: record?.kind === "channel" && record.membership.role === "owner" ? record.settings.permissions.comment === "reader" : null,
     isMuted: record?.membership.preferences.muted ?? false,
     isFavourite: record?.membership.preferences.favourite ?? false,
     isArchived: record !== undefined && isArchived(record),

@@ -1,6 +1,7 @@
 import type { Availability, Presence } from "../api/types.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
+import { displayOf, type ThreadDisplay } from "../model/threads.ts";
 import { text } from "../text/text.ts";
 import type { Gateway } from "./gateway.ts";
 import { faceOfConversation, nameOf, titleOf, type Face } from "./names.ts";
@@ -15,6 +16,7 @@ export interface HeaderSnapshot {
   readonly presence: Availability | null;
   /** Whether the conversation is known at all. */
   readonly isKnown: boolean;
+  readonly threads: ThreadDisplay;
 }
 
 const UNKNOWN: HeaderSnapshot = {
@@ -24,6 +26,7 @@ const UNKNOWN: HeaderSnapshot = {
   face: { initials: "", hue: 0 },
   presence: null,
   isKnown: false,
+  threads: "threads",
 };
 
 export function headerOf(gateway: Gateway, conversation: string, now: () => number = Date.now): Readable<HeaderSnapshot> {
@@ -39,6 +42,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
       face: faceOfConversation(state, record),
       presence: presence?.availability ?? null,
       isKnown: true,
+      threads: displayOf(record),
     };
   });
 }
@@ -46,7 +50,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
 function subtitle(record: ConversationRecord, presence: Presence | undefined, now: number): string {
   if (record.kind === "notes") return "";
   if (record.kind === "direct") return presenceText(presence, now) ?? record.peer?.address ?? "";
-  const members = text("members_count", { count: record.members_count });
+  const members = text(record.kind === "channel" ? "subscribers_count" : "members_count", { count: record.members_count });
   return record.settings.topic ? `${members} · ${record.settings.topic}` : members;
 }
 

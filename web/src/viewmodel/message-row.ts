@@ -1,21 +1,22 @@
 import type { Reaction } from "../api/types.ts";
-import { react, type Item } from "../model/item.ts";
+import { react, threadOf, type Item } from "../model/item.ts";
 import type { OutboxEntry } from "../model/outbox.ts";
 import { may } from "../model/permission.ts";
 import { reachOf } from "../model/receipts.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
+import { displayOf } from "../model/threads.ts";
 import { spoken, text } from "../text/text.ts";
 import { timeLeft } from "./durations.ts";
-import { clockTime, fullTime } from "./moments.ts";
+import { clockTime, fullTime, shortTime } from "./moments.ts";
 import { excerpt, faceOf, nameOf, withoutSpoilers } from "./names.ts";
 import { acknowledgementView, pollView, unsentPoll } from "./poll.ts";
 import { explainProblem } from "./problem.ts";
-import type { MessageRow, ReactionView, ReplyView, RowSource } from "./rows.ts";
+import type { MessageRow, ReactionView, ReplyView, Surroundings, ThreadView } from "./rows.ts";
 
 /** A message as it looks with everything that was done to it and has not been confirmed. */
-export function messageRow(source: RowSource, item: Item, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): MessageRow {
-  const { state, record } = source;
+export function messageRow(source: Surroundings, item: Item): MessageRow {
+  const { state, record, pending } = source;
   const me = state.me?.address ?? "";
   const intents = pending.filter(({ intent }) => intent.kind !== "send" && intent.event === item.event_id);
   const isOwn = item.sender === me;
@@ -25,6 +26,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
   const body = edit?.intent.kind === "edit" ? edit.intent.body : message?.body;
   const isText = message !== null && body?.type === "text";
   const isOpen = !record.settings.archived && message !== null;
+  const root = threadOf(item);
   return named({
     ...common(state, item.sender, item.at),
     key: isOwn && item.client_ref ? item.client_ref : item.event_id,
@@ -44,13 +46,17 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     isPinned: message !== null && (item.fold?.pinned ?? false),
     forwardedFrom: message?.forwarded ? nameOf(state, message.forwarded.sender) : null,
     reactions: message ? reactionViews(state, pendingReactions(item.fold?.reactions ?? [], intents, me)) : [],
-    reply: message?.reply_to ? replyView(source, message.reply_to, byId) : null,
+    reply: message ? quoted(source, message.reply_to ?? null, root) : null,
+    root: root ?? item.event_id,
+    thread: threadView(source, item),
     status: isOwn && message && record.kind !== "notes" ? reached(record, item.seq, me) : null,
     problem: edit?.state === "failed" ? `${text("edit_failed")}. ${edit.problem ? explainProblem(edit.problem) : ""}` : null,
     isHighlighted: source.highlight === item.seq,
     canEdit: isOwn && isText && isOpen && !message.poll,
     canDelete: message !== null && (isOwn || may(record, "moderate")),
     canReact: isOpen && may(record, "react"),
+    canReply: isOpen && may(record, source.thread === undefined && root === null ? "post" : "comment"),
+    canThread: isOpen && source.thread === undefined && may(record, "comment"),
     canMarkUnread: message !== null && !isOwn,
   });
 }
@@ -81,7 +87,7 @@ function common(state: State, sender: string, at: string) {
   };
 }
 
-export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyMap<string, Item>): MessageRow {
+export function unsentRow(source: Surroundings, entry: OutboxEntry): MessageRow {
   const { state } = source;
   const intent = entry.intent.kind === "send" ? entry.intent : null;
   const body = intent?.body;
@@ -104,13 +110,17 @@ export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyM
     isPinned: false,
     forwardedFrom: null,
     reactions: [],
-    reply: intent?.reply_to ? replyView(source, intent.reply_to, byId) : null,
+    reply: intent ? quoted(source, intent.reply_to ?? null, intent.thread ?? null) : null,
+    root: intent?.thread ?? null,
+    thread: null,
     status: { state: entry.state, label: text(`status_${entry.state}`) },
     problem: entry.state === "failed" ? (entry.problem ? explainProblem(entry.problem) : text("status_failed")) : null,
     isHighlighted: false,
     canEdit: false,
     canDelete: false,
     canReact: false,
+    canReply: false,
+    canThread: false,
     canMarkUnread: false,
   });
 }
@@ -143,7 +153,35 @@ function reactionViews(state: State, reactions: readonly Reaction[]): readonly R
   }));
 }
 
-function replyView({ state, answered }: RowSource, id: string, byId: ReadonlyMap<string, Item>): ReplyView {
+/** What a message answers: where threads stand in the conversation, at least the first message of its thread. */
+function quoted(source: Surroundings, answers: string | null, thread: string | null): ReplyView | null {
+  const id = answers ?? (source.thread === undefined ? thread : null);
+  return id === null ? null : replyView(source, id);
+}
+
+const FACES_MAX = 3;
+
+/** What is said of the thread below a message, where threads are shown beside the conversation. */
+function threadView(source: Surroundings, item: Item): ThreadView | null {
+  const { state, record, pending, threads, seenIn, now } = source;
+  if (source.thread !== undefined || displayOf(record) !== "threads" || threadOf(item) !== null) return null;
+  const answers = threads.get(item.event_id) ?? [];
+  const arrived = new Set(answers.map(({ client_ref }) => client_ref));
+  const unsent = pending.filter(({ ref, intent }) => intent.kind === "send" && intent.thread === item.event_id && !arrived.has(ref));
+  const count = Math.max(item.fold?.replies ?? 0, answers.length) + unsent.length;
+  if (count === 0) return null;
+  const people = [...new Set(answers.toReversed().map(({ sender }) => sender))].slice(0, FACES_MAX);
+  const last = unsent.at(-1)?.at ?? answers.at(-1)?.at;
+  const seen = seenIn?.(item.event_id) ?? Infinity;
+  return {
+    count: text("thread_replies", { count }),
+    last: last === undefined ? null : text("thread_last", { when: shortTime(last, now) }),
+    faces: people.map((who) => ({ ...faceOf(nameOf(state, who), who), key: who })),
+    isNew: answers.some(({ seq, sender }) => seq > seen && sender !== state.me?.address),
+  };
+}
+
+function replyView({ state, answered, byId }: Surroundings, id: string): ReplyView {
   const event = byId.get(id) ?? answered.get(id);
   if (!event) return { id, seq: null, author: "", text: text("reply_unknown") };
   const author = event.sender === state.me?.address ? text("you") : nameOf(state, event.sender);

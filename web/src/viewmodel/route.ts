@@ -7,6 +7,10 @@ export type Route =
       readonly at: "conversation";
       readonly conversation: string;
       readonly message?: number;
+      /** The thread that is open beside the conversation, by its first message. */
+      readonly thread?: string;
+      /** Whether the threads are listed beside the conversation. */
+      readonly threads?: true;
       /** Where the person was when they were here before; no part of the address. */
       readonly place?: Place;
     }
@@ -15,7 +19,9 @@ export type Route =
 
 export function parseRoute(path: string): Route {
   const [head, ...rest] = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
-  const [first, second] = rest;
+  const [first, second, third, fourth] = rest;
+  if (head === "c" && first && second === "t" && third) return { at: "conversation", conversation: first, thread: third, ...seqOf(fourth) };
+  if (head === "c" && first && second === "threads") return { at: "conversation", conversation: first, threads: true };
   if (head === "c" && first) return { at: "conversation", conversation: first, ...seqOf(second) };
   if (head === "invite" && first) return { at: "register", invitation: first };
   if (head === "register") return { at: "register" };
@@ -26,8 +32,9 @@ export function parseRoute(path: string): Route {
 export function formatRoute(route: Route): string {
   switch (route.at) {
     case "conversation": {
+      const beside = route.thread !== undefined ? `/t/${encodeURIComponent(route.thread)}` : route.threads ? "/threads" : "";
       const place = route.message === undefined ? "" : `/${route.message}`;
-      return `/c/${encodeURIComponent(route.conversation)}${place}`;
+      return `/c/${encodeURIComponent(route.conversation)}${beside}${place}`;
     }
     case "register":
       return route.invitation === undefined ? "/register" : `/invite/${encodeURIComponent(route.invitation)}`;

@@ -1,8 +1,9 @@
 import type { Event, Mention } from "../api/types.ts";
-import type { Item } from "../model/item.ts";
+import { threadOf, type Item } from "../model/item.ts";
 import type { OutboxEntry } from "../model/outbox.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
+import { byThread, displayOf } from "../model/threads.ts";
 import { messageRow, unsentRow } from "./message-row.ts";
 import { dayKey, dayLabel, fullTime } from "./moments.ts";
 import type { Face } from "./names.ts";
@@ -16,6 +17,16 @@ export interface ReplyView {
   readonly seq: number | null;
   readonly author: string;
   readonly text: string;
+}
+
+/** The thread below a message. */
+export interface ThreadView {
+  readonly count: string;
+  /** When the newest of its messages that are known was said, in words. */
+  readonly last: string | null;
+  readonly faces: readonly (Face & { readonly key: string })[];
+  /** Whether there is something in it that nobody has looked at here. */
+  readonly isNew: boolean;
 }
 
 export interface ReactionView {
@@ -60,12 +71,17 @@ export interface MessageRow {
   readonly forwardedFrom: string | null;
   readonly reactions: readonly ReactionView[];
   readonly reply: ReplyView | null;
+  /** The first message of the thread that this one belongs to, or could begin; nothing before the server has it. */
+  readonly root: string | null;
+  readonly thread: ThreadView | null;
   readonly status: { readonly state: Status; readonly label: string } | null;
   readonly problem: string | null;
   readonly isHighlighted: boolean;
   readonly canEdit: boolean;
   readonly canDelete: boolean;
   readonly canReact: boolean;
+  readonly canReply: boolean;
+  readonly canThread: boolean;
   readonly canMarkUnread: boolean;
   readonly label: string;
 }
@@ -91,31 +107,44 @@ export interface RowSource {
   /** Messages outside `items` that are answered in it. */
   readonly answered: ReadonlyMap<string, Event>;
   readonly now: number;
+  /** The thread that is shown, by its first message; without one, the conversation itself. */
+  readonly thread?: string;
+  /** Up to which place somebody has looked at a thread. */
+  readonly seenIn?: (root: string) => number;
+}
+
+/** What a row is made from. */
+export interface Surroundings extends RowSource {
+  /** What was done and is not confirmed. */
+  readonly pending: readonly OutboxEntry[];
+  readonly byId: ReadonlyMap<string, Item>;
+  readonly threads: ReadonlyMap<string, readonly Item[]>;
 }
 
 const GROUP_MS = 5 * 60_000;
 
 export function rowsOf(source: RowSource): readonly Row[] {
-  const pending = source.state.outbox.filter(({ conversation }) => conversation === source.record.conversation);
-  const byId = new Map(source.items.map((item) => [item.event_id, item]));
-  const lines = [
-    ...source.items.flatMap((item) => lineOf(source, item, pending, byId)),
-    ...(source.isToEnd ? unsentLines(source, pending, byId) : []),
-  ];
+  const around: Surroundings = {
+    ...source,
+    pending: source.state.outbox.filter(({ conversation }) => conversation === source.record.conversation),
+    byId: new Map(source.items.map((item) => [item.event_id, item])),
+    threads: byThread(source.items),
+  };
+  const lines = [...source.items.flatMap((item) => lineOf(around, item)), ...(source.isToEnd ? unsentLines(around) : [])];
   return separated(source, grouped(lines, source.record.kind !== "direct"));
 }
 
 type Line = Exclude<Row, { kind: "day" | "unread" }> & { readonly at: string };
 
-function lineOf(source: RowSource, item: Item, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): Line[] {
+function lineOf(source: Surroundings, item: Item): Line[] {
   switch (item.kind) {
     case "message":
     case "deleted":
-      return [messageRow(source, item, pending, byId)];
+      return standsHere(source, threadOf(item)) || item.event_id === source.thread ? [messageRow(source, item)] : [];
     case "membership":
     case "settings":
     case "pin":
-      if (isOfTwo(source.record) && !(item.kind === "settings" && item.content.expire_after_s != null)) return [];
+      if (isOfTwo(source.record) && !isAboutMessages(item)) return [];
       return [
         {
           kind: "system",
@@ -131,16 +160,25 @@ function lineOf(source: RowSource, item: Item, pending: readonly OutboxEntry[], 
   }
 }
 
-/** Whether only what is said matters there, and the one setting it has. */
+/** Whether a message of this thread, or of none, is shown here. */
+function standsHere({ record, thread }: RowSource, root: string | null): boolean {
+  return thread === undefined ? root === null || displayOf(record) === "inline" : root === thread;
+}
+
+function isAboutMessages(item: Item): boolean {
+  return item.kind === "settings" && (item.content.expire_after_s != null || item.content.thread_display != null);
+}
+
+/** Whether only what is said matters there, and the settings about that. */
 function isOfTwo({ kind }: ConversationRecord): boolean {
   return kind === "direct" || kind === "notes";
 }
 
-function unsentLines(source: RowSource, pending: readonly OutboxEntry[], byId: ReadonlyMap<string, Item>): MessageRow[] {
+function unsentLines(source: Surroundings): MessageRow[] {
   const arrived = new Set(source.items.map(({ client_ref }) => client_ref));
-  return pending.flatMap((entry) => {
-    const isWaiting = entry.intent.kind === "send" && !arrived.has(entry.ref);
-    return isWaiting ? [unsentRow(source, entry, byId)] : [];
+  return source.pending.flatMap((entry) => {
+    const isWaiting = entry.intent.kind === "send" && !arrived.has(entry.ref) && standsHere(source, entry.intent.thread ?? null);
+    return isWaiting ? [unsentRow(source, entry)] : [];
   });
 }
 

@@ -2,7 +2,7 @@ import type { PlainTextKey } from "../text/text.ts";
 
 export type ShortcutId =
   | "switcher" | "search" | "new" | "settings" | "help" | "next_unread" | "compose" | "favourite_up" | "favourite_down"
-  | "message_next" | "message_previous" | "reply" | "edit" | "react";
+  | "message_next" | "message_previous" | "reply" | "thread" | "edit" | "react";
 
 export interface Shortcut {
   readonly id: ShortcutId;
@@ -27,6 +27,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { id: "message_next", scope: "messages", combo: "j", text: "shortcut_message_next" },
   { id: "message_previous", scope: "messages", combo: "k", text: "shortcut_message_previous" },
   { id: "reply", scope: "messages", combo: "r", text: "shortcut_reply" },
+  { id: "thread", scope: "messages", combo: "t", text: "shortcut_thread" },
   { id: "edit", scope: "messages", combo: "e", text: "shortcut_edit_message" },
   { id: "react", scope: "messages", combo: "a", text: "shortcut_react" },
 ];

@@ -19,6 +19,7 @@ export function systemText(state: State, item: Item): string {
 function settingsText(who: string, change: Extract<Event, { kind: "settings" }>["content"]): string {
   if (change.expire_after_s === 0) return text("sys_timer_off", { who });
   if (change.expire_after_s != null) return text("sys_timer", { who, time: duration(change.expire_after_s) });
+  if (change.thread_display != null) return text(`sys_threads_${change.thread_display}`, { who });
   if (change.name != null) return text("sys_renamed", { who, name: change.name });
   if (change.topic != null) return text("sys_topic", { who, topic: change.topic });
   return text("sys_settings", { who });

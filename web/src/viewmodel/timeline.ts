@@ -1,13 +1,15 @@
 import type { Event } from "../api/types.ts";
-import { newEntry, retried, type Intent } from "../model/outbox.ts";
+import { threadOf } from "../model/item.ts";
 import { segmentAt, tailOf, type Segment } from "../model/timeline.ts";
 import type { ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
-import { freshRef, nextOrder } from "./fresh.ts";
+import { displayOf } from "../model/threads.ts";
+import { deedsOf, type Deeds } from "./deeds.ts";
 import type { Gateway } from "./gateway.ts";
 import { both, Observable, projection, type Readable } from "./observable.ts";
 import type { Place } from "./places.ts";
-import { rowsOf, type MessageRow, type Row } from "./rows.ts";
+import { rowsOf, type Row } from "./rows.ts";
+import { threadNews } from "./thread-news.ts";
 
 export interface TimelineSnapshot {
   readonly rows: readonly Row[];
@@ -23,7 +25,7 @@ export interface TimelineSnapshot {
   readonly jumps: number;
 }
 
-export interface TimelineActions {
+export interface TimelineActions extends Deeds {
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
   /** Whether the person is looking at the newest end right now. */
@@ -32,19 +34,13 @@ export interface TimelineActions {
   seen(seq: number): void;
   /** Makes a message and everything after it unread again, until the conversation is opened anew. */
   markUnread(seq: number): void;
-  jumpTo(seq: number): Promise<void>;
+  /** Goes to a message. Where it does not stand here, answers with the thread that it stands in. */
+  jumpTo(seq: number): Promise<string | null>;
   /** Brings a place where the person was before into the rows, without a highlight. */
   returnTo(place: Place): Promise<void>;
   jumpToEnd(): void;
   /** Goes to the first message on or after a local day (`2026-11-28`); false when there is none. */
   jumpToDay(day: string): Promise<boolean>;
-  toggleReaction(row: MessageRow, emoji: string): void;
-  vote(row: MessageRow, options: readonly number[]): void;
-  closePoll(row: MessageRow): void;
-  acknowledge(row: MessageRow): void;
-  remove(row: MessageRow): void;
-  retry(ref: string): void;
-  discard(ref: string): void;
 }
 
 export interface TimelineModel {
@@ -89,7 +85,9 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
   let unreadBefore = record()?.unread ?? 0;
   let readBefore = record()?.read_here ?? 0;
 
-  const snapshot = projection(both(gateway, local), ([state, mine]) => snapshotOf(state, conversation, mine, now()));
+  const news = threadNews(gateway);
+  const seenIn = (root: string) => news.seenIn(conversation, root);
+  const snapshot = projection(both(both(gateway, local), news), ([[state, mine]]) => snapshotOf(state, conversation, mine, now(), seenIn));
 
   const readAll = () => {
     const known = record();
@@ -104,7 +102,7 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     const segment = shownSegment(gateway.current, conversation, local.current.anchor);
     const known = new Set(segment?.items.map(({ event_id }) => event_id));
     for (const item of segment?.items ?? []) {
-      const target = item.kind === "message" ? item.content.reply_to : null;
+      const target = item.kind === "message" ? (item.content.reply_to ?? quotedRoot(gateway.current, item)) : null;
       if (!target || known.has(target) || asked.has(target)) continue;
       asked.add(target);
       const event = await gateway.call("event.get", { conversation, event: target }).catch(() => null);
@@ -125,12 +123,8 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     if (!timeline || !segmentAt(timeline, seq)) await load({ around: seq }, PAGE);
   };
 
-  const enqueue = (intent: Intent) => {
-    const entry = newEntry(freshRef(), conversation, nextOrder(now()), new Date(now()).toISOString(), intent);
-    gateway.tell({ fact: "outbox", entry });
-  };
-
   const actions: TimelineActions = {
+    ...deedsOf(gateway, conversation, now),
     async loadOlder() {
       const segment = shownSegment(gateway.current, conversation, local.current.anchor);
       if (segment && segment.from > firstVisible(record())) await load({ before: segment.from }, PAGE);
@@ -152,7 +146,9 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     },
     async jumpTo(seq) {
       await reach(seq);
-      local.change({ anchor: seq, highlight: seq, jumps: local.current.jumps + 1 });
+      const elsewhere = threadAt(gateway.current, conversation, seq);
+      if (elsewhere === null) local.change({ anchor: seq, highlight: seq, jumps: local.current.jumps + 1 });
+      return elsewhere;
     },
     async returnTo(place) {
       if (place === "end") return local.change({ anchor: null, highlight: null });
@@ -171,30 +167,6 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
       if (first) await actions.jumpTo(first.seq);
       return first !== undefined;
     },
-    toggleReaction(row, emoji) {
-      if (row.id === null) return;
-      const isMine = row.reactions.some((reaction) => reaction.emoji === emoji && reaction.isMine);
-      enqueue({ kind: isMine ? "unreact" : "react", event: row.id, emoji });
-    },
-    vote(row, options) {
-      if (row.id !== null) enqueue({ kind: "vote", event: row.id, options });
-    },
-    closePoll(row) {
-      if (row.id !== null) enqueue({ kind: "close_poll", event: row.id });
-    },
-    acknowledge(row) {
-      if (row.id !== null) enqueue({ kind: "acknowledge", event: row.id });
-    },
-    remove(row) {
-      if (row.id !== null) enqueue({ kind: "delete", event: row.id });
-    },
-    retry(ref) {
-      const entry = gateway.current.outbox.find((other) => other.ref === ref);
-      if (entry) gateway.tell({ fact: "outbox", entry: retried(entry) });
-    },
-    discard(ref) {
-      gateway.tell({ fact: "outbox_dropped", ref });
-    },
   };
 
   const stopFollowing = gateway.subscribe(() => {
@@ -204,8 +176,10 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
     const isMarked = known.read_here < readBefore;
     unreadBefore = known.unread;
     readBefore = known.read_here;
+    news.opened(conversation, known.read_here);
     if (isMarked) {
       isLeftUnread = true;
+      news.markedUnread(conversation, known.read_here);
       local.change({ divider: known.read_here });
     } else if (isReading) readAll();
     else if (isFirstNews) local.change({ divider: known.read_here });
@@ -222,14 +196,25 @@ export function openTimeline(gateway: Gateway, conversation: string, now: () => 
       await load({ around: first }, PAGE);
       local.change({ anchor: first });
     }
+    await fillRows();
     local.change({ isOpening: false });
+  };
+
+  /** Where nothing that is loaded stands here, goes back until something does. */
+  const fillRows = async () => {
+    for (let from = Infinity; snapshot.current.rows.length === 0 && !snapshot.current.isFromStart; ) {
+      const segment = shownSegment(gateway.current, conversation, local.current.anchor);
+      if (!segment || segment.from >= from) return;
+      from = segment.from;
+      await actions.loadOlder();
+    }
   };
 
   void begin();
   return { snapshot, actions, dispose: stopFollowing };
 }
 
-function snapshotOf(state: State, conversation: string, local: Local, now: number): TimelineSnapshot {
+function snapshotOf(state: State, conversation: string, local: Local, now: number, seenIn: (root: string) => number): TimelineSnapshot {
   const record = state.conversations.get(conversation);
   const segment = shownSegment(state, conversation, local.anchor);
   const hasUnsent = state.outbox.some((entry) => entry.conversation === conversation);
@@ -245,6 +230,7 @@ function snapshotOf(state: State, conversation: string, local: Local, now: numbe
         divider: segment && local.divider !== null && segment.from <= local.divider + 1 ? local.divider : null,
         highlight: local.highlight,
         answered: local.answered,
+        seenIn,
         now,
       })
     : [];
@@ -258,6 +244,23 @@ function snapshotOf(state: State, conversation: string, local: Local, now: numbe
     highlight: local.highlight,
     jumps: local.jumps,
   };
+}
+
+/** The first message of the thread of a message, where that is shown with it. */
+function quotedRoot(state: State, item: Event): string | null {
+  const record = state.conversations.get(item.conversation);
+  return record && displayOf(record) === "inline" ? threadOf(item) : null;
+}
+
+/** The thread in which the message at a place stands, where it does not stand in the conversation itself. */
+function threadAt(state: State, conversation: string, seq: number): string | null {
+  const record = state.conversations.get(conversation);
+  const timeline = state.timelines.get(conversation);
+  const item = timeline && segmentAt(timeline, seq)?.items.find((other) => other.seq === seq);
+  const display = record ? displayOf(record) : "inline";
+  if (!item || display === "inline") return null;
+  const isTopic = display === "topics" && (item.kind === "message" || item.kind === "deleted");
+  return threadOf(item) ?? (isTopic ? item.event_id : null);
 }
 
 function dividerOnOpening(record: ConversationRecord | undefined): number | null {

@@ -2,7 +2,7 @@ import type { IDBPTransaction } from "idb";
 import type { Arrangement, Event, Me, ServerInfo } from "../api/types.ts";
 import { EMPTY_ARRANGEMENT, rearranged } from "../model/arrangement.ts";
 import type { Fact } from "../model/fact.ts";
-import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, type Item } from "../model/item.ts";
+import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, threadOf, withoutAnswer, type Item } from "../model/item.ts";
 import type { OutboxEntry } from "../model/outbox.ts";
 import { recordAt } from "../model/record.ts";
 import { EMPTY_STATE, pageOfTold, reduce, type State } from "../model/state.ts";
@@ -131,7 +131,9 @@ class Keeping {
     const expired = (await this.#items.index("content.expires_at").getAll(due)).filter((item) => expiryOf(item) <= now);
     for (const item of expired) {
       const edits = await this.#editsOf(item.conversation, item.event_id);
-      await putAll(this.#items, [leftAt(item, now), ...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit))]);
+      const root = await this.#item(item.conversation, threadOf(item));
+      const around = [...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit)), ...(root ? [withoutAnswer(root)] : [])];
+      await putAll(this.#items, [leftAt(item, now), ...around]);
     }
     const records = (await this.#conversations.getAll()).filter(({ last }) => last !== undefined && expiryOf(last) <= now);
     await putAll(this.#conversations, records.map((record) => recordAt(record, now)));
@@ -148,10 +150,15 @@ class Keeping {
   async #foldIntoTarget(event: Event): Promise<void> {
     const id = targetOf(event);
     if (!id) return;
-    const target = await this.#items.index("[conversation+event_id]").get([event.conversation, id]);
+    const target = await this.#item(event.conversation, id);
     const edits = event.kind === "delete" ? await this.#editsOf(event.conversation, id) : [];
-    const concerned = [...(target ? [target] : []), ...edits];
+    const root = event.kind === "delete" && target?.kind === "message" ? await this.#item(event.conversation, threadOf(target)) : undefined;
+    const concerned = [...(target ? [target] : []), ...(root ? [root] : []), ...edits];
     await putAll(this.#items, concerned.map((item) => foldInto(item, event, this.me)));
+  }
+
+  async #item(conversation: string, id: string | null): Promise<Item | undefined> {
+    return id === null ? undefined : this.#items.index("[conversation+event_id]").get([conversation, id]);
   }
 
   async #editsOf(conversation: string, id: string): Promise<Item[]> {

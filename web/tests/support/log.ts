@@ -1,4 +1,5 @@
 import type { Event, Fold } from "../../src/api/types.ts";
+import type { Item } from "../../src/model/item.ts";
 import type { Page } from "../../src/model/timeline.ts";
 
 export const CONVERSATION = "c1";
@@ -65,20 +66,30 @@ export function folded(log: readonly Event[], event: Event): Event {
   }
   if (event.kind !== "message") return event;
   const later = log.filter((other) => concerns(other, event));
+  const answers = log.filter((other) => isAnswer(other, event));
+  const deletions = log.filter((other) => answers.some((answer) => other.kind === "delete" && other.content.target === answer.event_id));
+  const gone = new Set(deletions.map((other) => (other.kind === "delete" ? other.content.target : "")));
+  const replies = answers.length - gone.size;
+  const changed_seq = Math.max(0, ...[...later, ...answers, ...deletions].map(({ seq }) => seq));
+  const counted = { ...(replies > 0 ? { replies } : {}), changed_seq };
   if (later.some(({ kind }) => kind === "delete")) {
-    return { ...event, kind: "deleted", content: {} };
+    return { ...event, kind: "deleted", content: {}, ...(replies > 0 ? { fold: counted } : {}) };
   }
-  const fold = foldOf(later);
+  const fold = { ...foldOf(later), ...counted };
   const body = later.findLast(({ kind }) => kind === "edit");
   const content = body?.kind === "edit" ? { ...event.content, body: body.content.body } : event.content;
-  return { ...event, content, ...(later.length > 0 ? { fold } : {}) };
+  return { ...event, content, ...(changed_seq > 0 ? { fold } : {}) };
 }
 
 function concerns(other: Event, message: Event): boolean {
   return "target" in other.content && other.content.target === message.event_id;
 }
 
-function foldOf(later: readonly Event[]): Fold {
+function isAnswer(other: Event, message: Event): boolean {
+  return other.kind === "message" && other.content.thread === message.event_id;
+}
+
+function foldOf(later: readonly Event[]): Omit<Fold, "changed_seq"> {
   const edit = later.findLast(({ kind }) => kind === "edit");
   const pin = later.findLast(({ kind }) => kind === "pin");
   const reactions = reactionsOf(later);
@@ -86,7 +97,6 @@ function foldOf(later: readonly Event[]): Fold {
     ...(edit ? { edited_at: edit.at } : {}),
     ...(pin?.kind === "pin" && pin.content.pinned ? { pinned: true } : {}),
     ...(reactions.length > 0 ? { reactions } : {}),
-    changed_seq: later.at(-1)?.seq ?? 0,
   };
 }
 
@@ -110,15 +120,16 @@ export function pageOfLog(log: readonly Event[], from: number, to: number): Page
   return { epoch: 1, from, to, items };
 }
 
-/** What is comparable of an event: empty folds are no folds. */
-export function meaning(event: Event): unknown {
-  const { fold, ...rest } = event;
-  const { edited_at, reactions, pinned } = fold ?? {};
+/** What is comparable of an item: empty folds are no folds, and only a client remembers threads of what was deleted. */
+export function meaning(item: Item): unknown {
+  const { fold, was_in: _thread, ...rest } = item;
+  const { edited_at, reactions, pinned, replies } = fold ?? {};
   const sorted = (reactions ?? []).map(({ users, ...more }) => ({ ...more, users: [...users].sort() }));
   return {
     ...rest,
     edited_at: edited_at ?? null,
     reactions: sorted.sort((a, b) => a.emoji.localeCompare(b.emoji)),
     pinned: pinned ?? false,
+    replies: replies ?? 0,
   };
 }

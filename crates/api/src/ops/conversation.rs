@@ -90,9 +90,12 @@ pub struct ChangeSettings {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::unique::some_map")]
     pub permissions: Option<std::collections::BTreeMap<Permission, Role>>,
     /// After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
-    /// direct conversations and notes this is the only setting, and either of the two changes it.
+    /// direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,
+    /// How clients show the messages of threads, those said before as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_display: Option<ThreadDisplay>,
 }
 
 /// My preferences for a conversation, all of them.

@@ -272,9 +272,9 @@ fn find_target(
     let found = connection
         .prepare_cached(
             "SELECT seq, sender, kind = 1 AND content IS NOT NULL,
-                    json_type(content, '$.message.poll') IS NOT NULL
-             FROM events
-             WHERE id = ?1 AND conversation = ?2",
+                    json_type(content, '$.message.poll') IS NOT NULL,
+                    EXISTS (SELECT 1 FROM threads t WHERE t.conversation = e.conversation AND t.seq = e.seq)
+             FROM events e WHERE id = ?1 AND conversation = ?2",
         )?
         .query_row(params![id.0.as_bytes(), source.key], |row| {
             Ok(TargetFacts {
@@ -283,6 +283,7 @@ fn find_target(
                 sender: PrincipalId(uuid(row, 1)?),
                 is_live_message: row.get(2)?,
                 is_poll: row.get(3)?,
+                is_in_thread: row.get(4)?,
                 emoji_count: 0,
                 has_emoji: false,
             })

@@ -26,7 +26,7 @@ impl App {
         }
         let Some(conversation) = self.current.clone().filter(|_| !text.trim().is_empty()) else { return };
         let purpose = std::mem::take(&mut self.purpose);
-        let draft = self.draft(text);
+        let draft = Draft { thread: self.thread.clone(), ..self.draft(text) };
         self.composer.set("");
         self.intend(Intent::Typing(conversation.clone(), false));
         self.scroll.follow_end();
@@ -37,7 +37,9 @@ impl App {
                 self.intend(Intent::Send { conversation, draft });
             }
             Purpose::Message => {
-                self.intend(Intent::SaveDraft(conversation.clone(), String::new()));
+                if self.thread.is_none() {
+                    self.intend(Intent::SaveDraft(conversation.clone(), String::new()));
+                }
                 self.intend(Intent::Send { conversation, draft });
             }
         }
@@ -96,6 +98,10 @@ impl App {
             }
             Command::Reply => match self.chosen(|entry| !self.is_mine(entry)) {
                 Some(seq) => self.begin_reply(seq),
+                None => self.nothing_there(),
+            },
+            Command::Thread => match self.chosen(|_| true) {
+                Some(seq) => self.open_thread(seq),
                 None => self.nothing_there(),
             },
             Command::Edit(text) => match self.chosen(|entry| self.is_mine(entry)) {

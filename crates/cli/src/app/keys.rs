@@ -1,5 +1,6 @@
 use super::{App, Intent, Mode, Purpose, REACTIONS};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use parlance_client::model::MessageView;
 
 impl App {
     /// A key was pressed.
@@ -89,6 +90,7 @@ impl App {
             KeyCode::Tab => self.open_neighbour(1),
             KeyCode::BackTab => self.open_neighbour(-1),
             KeyCode::Esc if self.purpose != Purpose::Message => self.leave_purpose(),
+            KeyCode::Esc if self.thread.is_some() => self.leave_thread(),
             KeyCode::Esc => self.select_newest(),
             KeyCode::Up if self.composer.is_empty() => self.select_newest(),
             KeyCode::Up => drop(self.composer.up()),
@@ -126,6 +128,7 @@ impl App {
             KeyCode::Char('d') | KeyCode::Delete => self.mode = Mode::ConfirmDelete { seq },
             KeyCode::Char('+') => self.mode = Mode::React { seq, typed: String::new() },
             KeyCode::Char('g') => self.show_quoted(seq),
+            KeyCode::Char('t') => self.open_thread(seq),
             KeyCode::Char('u') => self.mark_unread(seq),
             KeyCode::Char('?') => self.mode = Mode::Help { from: 0 },
             KeyCode::Esc | KeyCode::Char('i' | 'q') => {
@@ -140,7 +143,8 @@ impl App {
 
     /// Goes to the message that the selected one answers.
     fn show_quoted(&mut self, seq: u64) {
-        let quoted = self.message(seq).and_then(|(_, message)| message.reply_to.clone());
+        let answers = |message: &MessageView| message.reply_to.clone().or_else(|| message.thread.clone());
+        let quoted = self.message(seq).and_then(|(_, message)| answers(message));
         let place = quoted.and_then(|id| self.messages().find(|(entry, _)| entry.event_id == id));
         match place.map(|(entry, _)| entry.seq) {
             Some(seq) => self.mode = Mode::Select { seq },

@@ -6,7 +6,7 @@ impl App {
     pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = (&Entry, &MessageView)> {
         self.timeline.iter().flat_map(|timeline| &timeline.lines).filter_map(|line| match line {
             Line::Entry(entry) => match &entry.what {
-                What::Message(message) => Some((entry, &**message)),
+                What::Message(message) if self.is_shown(entry) => Some((entry, &**message)),
                 _ => None,
             },
             Line::Hole(_) => None,

@@ -311,3 +311,46 @@ fn what_is_missing_is_asked_for_once_and_again_after_reconnecting() {
     app.after_draw(&at_top);
     assert_eq!(intents(&mut app), [Intent::LoadOlder(c1())]);
 }
+
+#[test]
+fn a_thread_is_shown_alone_and_written_into_until_it_is_left() {
+    let mut app = sample::app();
+    app.set_timeline(sample::timeline(sample::evening_with_thread()));
+    type_in(&mut app, "half a thought");
+    app.timeline.as_mut().unwrap().conversation.info.membership.draft = "half a thought".into();
+    app.mode = Mode::Select { seq: 9 };
+    press(&mut app, KeyCode::Char('t'));
+    let shown: Vec<u64> = app.messages().map(|(entry, _)| entry.seq).collect();
+    assert_eq!((shown, app.composer.text()), (vec![2, 9, 10], ""));
+    type_in(&mut app, "good night");
+    press(&mut app, KeyCode::Enter);
+    let draft = Draft { thread: Some("e2".into()), ..Draft::text("good night") };
+    assert_eq!(intents(&mut app), [Intent::Send { conversation: c1(), draft }]);
+    press(&mut app, KeyCode::Esc);
+    assert_eq!((app.thread.clone(), app.composer.text()), (None, "half a thought"));
+    assert_eq!(app.messages().count(), 8);
+}
+
+#[test]
+fn looking_at_a_thread_reads_nothing_else() {
+    let mut app = sample::app();
+    app.set_timeline(sample::timeline(sample::evening_with_thread()));
+    app.timeline.as_mut().unwrap().conversation.info.membership.read_seq = 8;
+    type_in(&mut app, "/thread");
+    press(&mut app, KeyCode::Enter);
+    let end = Drawn { is_at_bottom: true, ..Drawn::default() };
+    app.after_draw(&end);
+    assert!(intents(&mut app).is_empty());
+    press(&mut app, KeyCode::Esc);
+    app.after_draw(&end);
+    assert_eq!(intents(&mut app), [Intent::MarkRead(c1(), 10)]);
+}
+
+#[test]
+fn a_message_of_a_thread_leads_to_its_first_one() {
+    let mut app = sample::app();
+    app.set_timeline(sample::timeline(sample::evening_with_thread()));
+    app.mode = Mode::Select { seq: 10 };
+    press(&mut app, KeyCode::Char('g'));
+    assert_eq!(app.selected(), Some(2));
+}

@@ -44,6 +44,9 @@ pub(super) fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: Th
     let columns = usize::from(area.width);
     let (title, about) =
         match app.conversations.iter().find(|view| Some(&view.info.conversation) == app.current.as_ref()) {
+            Some(view) if app.thread.is_some() => {
+                (format!("{} › thread", one_line(&view.title)), String::new())
+            }
             Some(view) => (one_line(&view.title), about(view, app)),
             None => ("No conversation".to_owned(), String::new()),
         };
@@ -99,12 +102,15 @@ pub(super) fn draw_hints(frame: &mut Frame<'_>, area: Rect, app: &App, theme: Th
 
 fn hints(app: &App) -> &'static str {
     match (&app.mode, &app.purpose) {
+        (Mode::Compose, Purpose::Message) if app.thread.is_some() => {
+            "Enter answer in this thread  ↑ select  Esc back to the conversation"
+        }
         (Mode::Compose, Purpose::Edit { .. }) => "Enter save  Esc leave it as it was",
         (Mode::Compose, Purpose::Reply { .. }) => "Enter send  Esc no reply",
         (Mode::Compose, Purpose::Message) => {
             "Enter send  Alt+Enter line  Tab next  Esc select  ^K switch  /help"
         }
-        (Mode::Select { .. }, _) => "j/k move  r reply  e edit  d delete  + react  g quoted  Esc back",
+        (Mode::Select { .. }, _) => "j/k move  r reply  e edit  d delete  + react  t thread  Esc back",
         (Mode::ConfirmDelete { .. }, _) => "Delete this message for everyone?  y yes  any other key no",
         (Mode::React { .. }, _) => "1–8 choose, or type an emoji and press Enter  Esc back",
         (Mode::Switch { .. }, _) => "Enter open  ↑↓ choose  Esc back",

@@ -22,6 +22,7 @@ const KEYS: &[(&str, &str)] = &[
     ("j / k", "selected: newer, older"),
     ("r  e  d  +", "selected: reply, edit, delete, react"),
     ("g", "selected: go to the quoted message"),
+    ("t", "selected: its thread alone; Esc leaves it"),
     ("u", "selected: mark as unread from here"),
     ("? or F1", "this page"),
     ("Ctrl+C, /quit", "leave"),

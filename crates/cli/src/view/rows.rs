@@ -6,7 +6,7 @@ use crate::{
 use parlance_client::{
     TimelineView,
     api::{
-        event::{Body, MembershipChange, Poll, SettingsChange, Tally},
+        event::{Body, MembershipChange, Poll, SettingsChange, Tally, ThreadDisplay},
         model::{ConversationKind, Hole},
     },
     model::{Action, Entry, Line as Told, MessageView, OutboxEntry, OutboxState, Progress, What},
@@ -23,21 +23,22 @@ pub(super) struct Row {
 /// Lays a timeline out in rows of `columns`.
 pub(super) fn rows(app: &App, timeline: &TimelineView, columns: usize, theme: Theme) -> Vec<Row> {
     let mut layout = Rows { app, timeline, columns, theme, rows: Vec::new(), above: None };
-    if timeline.has_older {
+    if timeline.has_older && app.thread.is_none() {
         layout.note("┄┄ older messages ┄┄", RowKey::Other);
     }
     for told in &timeline.lines {
         match told {
             Told::Hole(hole) => layout.hole(*hole),
-            Told::Entry(entry) if is_shown(timeline, entry) => layout.entry(entry),
+            Told::Entry(entry) if is_shown(timeline, entry) && app.is_shown(entry) => layout.entry(entry),
             Told::Entry(_) => {}
         }
     }
-    if !timeline.unsent.is_empty() && layout.above.is_none_or(|above| above.sender != timeline.me) {
+    let unsent: Vec<_> = timeline.unsent.iter().filter(|unsent| app.is_shown_unsent(unsent)).collect();
+    if !unsent.is_empty() && layout.above.is_none_or(|above| above.sender != timeline.me) {
         let name = format!(" {}", layout.name(&timeline.me));
         layout.push(RowKey::Other, Line::styled(name, theme.person(&timeline.me)));
     }
-    for unsent in &timeline.unsent {
+    for unsent in unsent {
         layout.unsent(unsent);
     }
     layout.rows
@@ -121,7 +122,8 @@ impl<'a> Rows<'a> {
 
     fn message(&mut self, entry: &'a Entry, message: &MessageView) {
         let mut part = usize::from(self.author(entry));
-        if let Some(quoted) = &message.reply_to {
+        let root = message.thread.as_ref().filter(|_| self.app.thread.is_none());
+        if let Some(quoted) = message.reply_to.as_ref().or(root) {
             let text = cut(&format!("│ {}", self.quote(quoted)), self.columns.saturating_sub(3));
             self.body_row(entry.seq, part, &text, self.theme.faint());
             part += 1;
@@ -336,6 +338,11 @@ fn settings(change: &SettingsChange) -> String {
     match change {
         SettingsChange { name: Some(name), .. } => format!("named this {}", one_line(name)),
         SettingsChange { topic: Some(topic), .. } => format!("set the topic: {}", one_line(topic)),
+        SettingsChange { thread_display: Some(display), .. } => match display {
+            ThreadDisplay::Threads => "chose to show threads beside the conversation".to_owned(),
+            ThreadDisplay::Inline => "chose to show threads within the conversation".to_owned(),
+            ThreadDisplay::Topics => "chose to show the conversation as topics".to_owned(),
+        },
         SettingsChange { archived: Some(true), .. } => "archived this conversation".to_owned(),
         SettingsChange { archived: Some(false), .. } => "opened this conversation again".to_owned(),
         _ => "changed the settings".to_owned(),

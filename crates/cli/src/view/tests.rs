@@ -68,6 +68,14 @@ fn a_poll_shows_how_it_stands() {
 }
 
 #[test]
+fn a_thread_stands_alone() {
+    let mut app = sample::app();
+    app.set_timeline(sample::timeline(sample::evening_with_thread()));
+    app.thread = Some("e2".into());
+    check("thread", (80, 16), &mut app);
+}
+
+#[test]
 fn what_is_not_sent_says_why() {
     let mut app = sample::app();
     app.set_connection(ConnectionState::Offline { reason: "connection refused".into(), retry_in_ms: 900 });

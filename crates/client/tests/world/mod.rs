@@ -403,6 +403,7 @@ impl World {
                 archived: false,
                 permissions: BTreeMap::new(),
                 expire_after_s: None,
+                thread_display: None,
             },
             epoch,
             head: log.len() as u64,

@@ -95,6 +95,8 @@ pub struct TargetFacts {
     pub is_live_message: bool,
     /// Whether it is a poll.
     pub is_poll: bool,
+    /// Whether it is a message of a thread, and not the first one.
+    pub is_in_thread: bool,
     /// How many different emoji are on it.
     pub emoji_count: usize,
     /// Whether the emoji in question is among them.
@@ -120,7 +122,7 @@ impl State {
         facts: PostFacts,
         message: Message,
     ) -> Result<Content, Rejection> {
-        self.check_writable(asking.who, Permission::Post)?;
+        self.check_writable(asking.who, saying(message.thread.is_some()))?;
         if facts.is_blocked {
             return Err(Rejection::Blocked);
         }
@@ -155,7 +157,7 @@ impl State {
         target: &TargetFacts,
         body: Body,
     ) -> Result<Content, Rejection> {
-        self.check_writable(asking.who, Permission::Post)?;
+        self.check_writable(asking.who, saying(target.is_in_thread))?;
         self.check_live_target(asking.who, target)?;
         if target.sender != asking.who {
             return Err(Rejection::NotYours);
@@ -260,9 +262,9 @@ impl State {
     /// # Errors
     /// `WrongConversationKind`, `Forbidden`, `InvalidValue`. Permissions, the archive, and who
     /// may join and find are the owners' to change. Where there is nobody to manage, only the timer of
-    /// messages can be changed, by anybody who is in.
+    /// messages and how threads are shown can be changed, by anybody who is in.
     pub fn decide_settings(&self, asking: Asking, change: SettingsChange) -> Result<Content, Rejection> {
-        if self.kind != Kind::Account && !self.kind.has_members_to_manage() && change.is_only_timer() {
+        if self.kind != Kind::Account && !self.kind.has_members_to_manage() && change.is_about_messages() {
             self.member(asking.who)?;
             return Ok(Content::Settings(change));
         }
@@ -572,6 +574,11 @@ impl State {
     fn is_owner(&self, who: PrincipalId) -> bool {
         self.members.get(&who).is_some_and(|member| member.role == Role::Owner)
     }
+}
+
+/// What somebody needs who says something, in a thread or not.
+fn saying(is_in_thread: bool) -> Permission {
+    if is_in_thread { Permission::Comment } else { Permission::Post }
 }
 
 impl Kind {

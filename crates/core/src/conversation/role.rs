@@ -1,5 +1,6 @@
 use super::Kind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a member may do; each role may all that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum Role {
 pub enum Permission {
     /// Send messages.
     Post,
+    /// Send messages in threads. Where the conversation does not say otherwise, whoever may post.
+    Comment,
     /// React to messages.
     React,
     /// Mention everyone at once.
@@ -37,11 +40,28 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 7] =
-        [Self::Post, Self::React, Self::MentionAll, Self::Pin, Self::Invite, Self::Settings, Self::Moderate];
+    pub const ALL: [Self; 8] = [
+        Self::Post,
+        Self::Comment,
+        Self::React,
+        Self::MentionAll,
+        Self::Pin,
+        Self::Invite,
+        Self::Settings,
+        Self::Moderate,
+    ];
+
+    /// The least role that has it in conversations of a kind that say this of some permissions.
+    pub fn least_role(self, kind: Kind, said: &BTreeMap<Self, Role>) -> Role {
+        match (said.get(&self), self) {
+            (Some(role), _) => *role,
+            (None, Self::Comment) => Self::Post.least_role(kind, said),
+            (None, _) => self.usual_role(kind),
+        }
+    }
 
     /// The least role that has it where the conversation does not say otherwise.
-    pub fn usual_role(self, kind: Kind) -> Role {
+    fn usual_role(self, kind: Kind) -> Role {
         match (kind, self) {
             (_, Self::Settings | Self::Moderate) => Role::Moderator,
             (Kind::Channel, Self::React) => Role::Reader,

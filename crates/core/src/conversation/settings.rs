@@ -30,10 +30,30 @@ pub struct Settings {
     /// After how many seconds new messages disappear; 0 is never.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub expire_after_s: u32,
+    /// How clients show the messages of threads.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub thread_display: ThreadDisplay,
 }
 
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+fn is_usual(display: &ThreadDisplay) -> bool {
+    *display == ThreadDisplay::default()
+}
+
+/// How clients show the messages of threads. The events are the same in each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadDisplay {
+    /// Beside the conversation; there stands only how many they are.
+    #[default]
+    Threads,
+    /// In the conversation, each with what it answers.
+    Inline,
+    /// The conversation is a list of its threads.
+    Topics,
 }
 
 /// How much newcomers see of what was said before them.
@@ -80,6 +100,9 @@ pub struct SettingsChange {
     /// After how many seconds new messages disappear; 0 is never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,
+    /// How clients show the messages of threads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_display: Option<ThreadDisplay>,
 }
 
 impl Settings {
@@ -107,6 +130,7 @@ impl Settings {
         set(&mut self.listed, &change.listed);
         set(&mut self.destroyed, &change.destroyed);
         set(&mut self.expire_after_s, &change.expire_after_s);
+        set(&mut self.thread_display, &change.thread_display);
     }
 }
 
@@ -150,9 +174,11 @@ impl SettingsChange {
         }
     }
 
-    /// Whether nothing but the timer of messages changes.
-    pub(super) fn is_only_timer(&self) -> bool {
-        self.expire_after_s.is_some()
-            && *self == Self { expire_after_s: self.expire_after_s, ..Self::default() }
+    /// Whether nothing changes but what concerns messages alike wherever they are said: their timer, and how
+    /// threads are shown.
+    pub(super) fn is_about_messages(&self) -> bool {
+        let Self { expire_after_s, thread_display, .. } = *self;
+        (expire_after_s.is_some() || thread_display.is_some())
+            && *self == Self { expire_after_s, thread_display, ..Self::default() }
     }
 }

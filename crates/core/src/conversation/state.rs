@@ -86,8 +86,7 @@ impl State {
 
     /// The least role that has a permission here.
     pub fn role_for(&self, permission: Permission) -> Role {
-        let own = self.settings.permissions.get(&permission);
-        own.copied().unwrap_or_else(|| permission.usual_role(self.kind))
+        permission.least_role(self.kind, &self.settings.permissions)
     }
 
     /// The places somebody may see live: members without end, the departed up to their farewell.

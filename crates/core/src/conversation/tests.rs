@@ -10,7 +10,7 @@ use super::*;
 use crate::{
     Rejection,
     body::{Body, Mention, Mentioned},
-    event::{Content, Event, MembershipChange, Message, Offset},
+    event::{Content, Event, MembershipChange, Message, Offset, Target},
     id::{ConversationId, DomainId, Epoch, EventId, PrincipalId, Seq, UnixMillis},
 };
 use uuid::Uuid;
@@ -131,6 +131,7 @@ fn message_of(state: &State, sender: PrincipalId) -> TargetFacts {
         sender,
         is_live_message: true,
         is_poll: false,
+        is_in_thread: false,
         emoji_count: 0,
         has_emoji: false,
     }

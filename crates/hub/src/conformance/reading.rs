@@ -4,7 +4,7 @@ use parlance_core::{
     account::{AccountChange, Contact, Preferences},
     arrangement::Rearrangement,
     body::{Body, Mentioned},
-    conversation::{HistoryVisibility, Permission, Role, SettingsChange, State},
+    conversation::{HistoryVisibility, Permission, Role, SettingsChange, State, ThreadDisplay},
     event::{Content, Extras, Forwarded, Imported, MembershipChange, Message},
     id::{ConversationId, EventId, Seq},
     poll::Vote,
@@ -83,6 +83,7 @@ fn contents(alice: Person, bob: Person, event: &parlance_core::event::Event) -> 
         listed: Some(true),
         destroyed: Some(false),
         expire_after_s: Some(0),
+        thread_display: Some(ThreadDisplay::Topics),
     };
     let changes = [
         MembershipChange::Requested,
@@ -191,6 +192,8 @@ pub async fn what_a_decision_needs_of_its_target_is_known(store: Arc<dyn Store>)
     let facts = find(event.id, Some("👍")).await;
     assert_eq!((facts.seq, facts.id, facts.sender), (event.seq, event.id, alice.id));
     assert_eq!((facts.is_live_message, facts.emoji_count, facts.has_emoji), (true, 2, true));
+    let answer = room.answer(bob, &event, "hello yourself").await;
+    assert_eq!([facts.is_in_thread, find(answer.id, None).await.is_in_thread], [false, true]);
     assert!(!find(event.id, Some("🤔")).await.has_emoji);
     assert!(!find(event.id, None).await.has_emoji);
     assert!(!find(reaction.id, None).await.is_live_message);

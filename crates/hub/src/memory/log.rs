@@ -102,6 +102,7 @@ impl Log {
             sender: event.sender,
             is_live_message: matches!(event.content, Content::Message(_)),
             is_poll: event.poll().is_some(),
+            is_in_thread: matches!(&event.content, Content::Message(message) if message.thread.is_some()),
             emoji_count: fold.reactions.len(),
             has_emoji: fold.reactions.iter().any(|(known, _)| Some(known.as_str()) == emoji),
         })

@@ -6,6 +6,7 @@ mod archiving;
 mod arranging;
 mod blocking;
 mod bounding;
+mod commenting;
 mod committing;
 mod expiring;
 mod farewell;

@@ -19,6 +19,41 @@ fn members_post_in_groups_and_moderators_in_channels() {
     assert_eq!(post(&channel, READER, text("hello")), Err(Rejection::Forbidden));
 }
 
+fn comment() -> Message {
+    let root = Target { seq: Seq(1), id: EventId(Uuid::nil()) };
+    Message { thread: Some(root), ..text("I think so too") }
+}
+
+#[test]
+fn whoever_may_post_may_comment_where_nothing_else_is_said() {
+    for (least, role) in ALL.into_iter().enumerate() {
+        let mut state = group();
+        permit(&mut state, Permission::Post, role);
+        assert_eq!(who_may(|who| post(&state, who, comment())), ALL[least..], "from {role:?}");
+    }
+    assert_eq!(who_may(|who| post(&channel(), who, comment())), ALL[2..]);
+}
+
+#[test]
+fn readers_of_a_channel_may_be_let_comment_and_still_do_not_post() {
+    let mut state = channel();
+    permit(&mut state, Permission::Comment, Role::Reader);
+    assert_eq!(who_may(|who| post(&state, who, comment())), ALL);
+    assert_eq!(post(&state, READER, text("hello")), Err(Rejection::Forbidden));
+    let own = message_of(&state, READER);
+    let edit = |target: &TargetFacts| state.decide_edit(asking(READER), &BOUNDS, target, Body::text("no"));
+    assert!(edit(&TargetFacts { is_in_thread: true, ..own }).is_ok());
+    assert_eq!(edit(&own), Err(Rejection::Forbidden));
+}
+
+#[test]
+fn comments_can_be_turned_off_where_people_post() {
+    let mut state = group();
+    permit(&mut state, Permission::Comment, Role::Owner);
+    assert_eq!(who_may(|who| post(&state, who, comment())), ALL[3..]);
+    assert_eq!(who_may(|who| post(&state, who, text("hello"))), ALL[1..]);
+}
+
 #[test]
 fn readers_of_channels_react_and_readers_of_groups_do_not() {
     for (state, may) in [(group(), &ALL[1..]), (channel(), &ALL[..])] {

@@ -137,19 +137,35 @@ fn settings_from_before_a_conversation_could_be_open_are_read() {
 }
 
 #[test]
-fn where_there_is_nobody_to_manage_only_the_timer_can_be_changed() {
+fn where_there_is_nobody_to_manage_only_what_is_about_messages_can_be_changed() {
     let mut direct = State::new(group().id, group().domain, Kind::Direct, group().epoch);
     for (who, change) in [OWNER, MEMBER].map(|who| (who, MembershipChange::Joined(Role::Member))) {
         happen(&mut direct, who, Content::Membership { who, change });
     }
     let timer = SettingsChange { expire_after_s: Some(60), ..SettingsChange::default() };
+    let shown = SettingsChange { thread_display: Some(ThreadDisplay::Inline), ..SettingsChange::default() };
     for who in [OWNER, MEMBER] {
-        assert_eq!(decide(&direct, who, timer.clone()), Ok(Content::Settings(timer.clone())));
+        for change in [&timer, &shown] {
+            assert_eq!(decide(&direct, who, change.clone()), Ok(Content::Settings(change.clone())));
+        }
     }
     assert_eq!(decide(&direct, STRANGER, timer.clone()), Err(Rejection::ConversationNotFound));
     let both = SettingsChange { expire_after_s: Some(60), ..named("one") };
     assert_eq!(decide(&direct, OWNER, both), Err(Rejection::WrongConversationKind));
     assert_eq!(decide(&group(), MEMBER, timer), Err(Rejection::Forbidden));
+}
+
+#[test]
+fn how_threads_are_shown_is_said_by_whoever_changes_settings() {
+    let mut state = group();
+    assert_eq!(state.settings.thread_display, ThreadDisplay::Threads);
+    for display in [ThreadDisplay::Inline, ThreadDisplay::Topics, ThreadDisplay::Threads] {
+        let shown = SettingsChange { thread_display: Some(display), ..SettingsChange::default() };
+        assert_eq!(decide(&state, MEMBER, shown.clone()), Err(Rejection::Forbidden));
+        assert!(decide(&state, MODERATOR, shown.clone()).is_ok());
+        change(&mut state, shown);
+        assert_eq!(state.settings.thread_display, display);
+    }
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn judge(before: &State, event: &Event) -> Result<(), Rejection> {
         false => Err(Rejection::Forbidden),
     };
     match &event.content {
+        Content::Message(message) if message.thread.is_some() => needs(Permission::Comment),
         Content::Message(_) | Content::Edit { .. } | Content::Foreign => needs(Permission::Post),
         Content::Reaction { .. } | Content::Vote { .. } => needs(Permission::React),
         Content::Pin { .. } => needs(Permission::Pin),
