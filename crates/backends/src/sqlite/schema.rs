@@ -134,6 +134,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0013_expiring.sql"),
     },
+    Migration {
+        title: "reports that moderators are done with",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0014_settled_reports.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

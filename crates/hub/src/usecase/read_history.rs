@@ -180,7 +180,7 @@ impl Hub {
         rows.retain(|row| row.who != caller.who);
         self.meet(rows.iter().map(|row| row.who)).await?;
         for row in &mut rows {
-            if !self.known_person(row.who).is_some_and(|person| person.privacy.show_read) {
+            if row.read > Seq::ZERO && !self.shows_read(row.who, conversation).await? {
                 row.read = Seq::ZERO;
             }
         }

@@ -5,6 +5,7 @@ use crate::{
 };
 use parlance_core::{
     Rejection,
+    conversation::Kind,
     event::Offset,
     id::{ConversationId, Epoch, Seq},
 };
@@ -75,6 +76,8 @@ pub struct SyncedConversation {
     pub hole: Option<(Seq, Seq)>,
     /// How far others have received and read, where there are few enough.
     pub receipts: Vec<ReceiptRow>,
+    /// Whether a direct conversation waits for the caller's answer.
+    pub is_request: bool,
 }
 
 impl Hub {
@@ -168,7 +171,11 @@ impl Hub {
             true => self.receipts_for(caller, row.conversation).await?,
             false => Vec::new(),
         };
-        Ok(SyncedConversation { row, events, hole, receipts })
+        let is_request = match row.peer.filter(|_| row.kind == Kind::Direct) {
+            Some(peer) => self.is_request(caller.who, peer, row.conversation).await?,
+            None => false,
+        };
+        Ok(SyncedConversation { row, events, hole, receipts, is_request })
     }
 
     async fn window(
