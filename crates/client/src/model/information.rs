@@ -36,13 +36,24 @@ fn count_members(conversation: &mut Conversation, change: MembershipChange) {
 }
 
 fn apply_settings(settings: &mut Settings, change: &SettingsChange) {
-    let SettingsChange { name, topic, history, slow_mode_s, archived, permissions, expire_after_s } =
-        change.clone();
+    let SettingsChange {
+        name,
+        topic,
+        history,
+        slow_mode_s,
+        archived,
+        permissions,
+        open,
+        listed,
+        expire_after_s,
+    } = change.clone();
     settings.name = name.unwrap_or_else(|| std::mem::take(&mut settings.name));
     settings.topic = topic.unwrap_or_else(|| std::mem::take(&mut settings.topic));
     settings.history = history.unwrap_or(settings.history);
     settings.slow_mode_s = slow_mode_s.unwrap_or(settings.slow_mode_s);
     settings.archived = archived.unwrap_or(settings.archived);
+    settings.open = open.unwrap_or(settings.open);
+    settings.listed = listed.unwrap_or(settings.listed);
     settings.expire_after_s = expire_after_s.or(settings.expire_after_s).filter(|seconds| *seconds > 0);
     settings.permissions.extend(permissions.unwrap_or_default());
 }
