@@ -13,6 +13,8 @@ export interface HeaderSnapshot {
   readonly isTyping: boolean;
   readonly face: Face;
   readonly presence: Availability | null;
+  /** The stranger whose request waits for my answer. */
+  readonly stranger: string | null;
   /** Whether the conversation is known at all. */
   readonly isKnown: boolean;
 }
@@ -23,6 +25,7 @@ const UNKNOWN: HeaderSnapshot = {
   isTyping: false,
   face: { initials: "", hue: 0 },
   presence: null,
+  stranger: null,
   isKnown: false,
 };
 
@@ -38,6 +41,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
       isTyping: typing !== null,
       face: faceOfConversation(state, record),
       presence: presence?.availability ?? null,
+      stranger: (record.is_request ?? false) && record.last ? (record.peer?.address ?? null) : null,
       isKnown: true,
     };
   });
@@ -46,7 +50,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
 function subtitle(record: ConversationRecord, presence: Presence | undefined, now: number): string {
   if (record.kind === "notes") return "";
   if (record.kind === "direct") return presenceText(presence, now) ?? record.peer?.address ?? "";
-  const members = text("members_count", { count: record.members_count });
+  const members = text(record.kind === "channel" ? "subscribers_count" : "members_count", { count: record.members_count });
   return record.settings.topic ? `${members} · ${record.settings.topic}` : members;
 }
 

@@ -49,6 +49,7 @@ export function messageRow(source: RowSource, item: Item, pending: readonly Outb
     canDelete: message !== null && (isOwn || may(record, "moderate")),
     canReact: isOpen && may(record, "react"),
     canMarkUnread: message !== null && !isOwn,
+    canReport: message !== null && !isOwn,
   });
 }
 
@@ -107,6 +108,7 @@ export function unsentRow(source: RowSource, entry: OutboxEntry, byId: ReadonlyM
     canDelete: false,
     canReact: false,
     canMarkUnread: false,
+    canReport: false,
   });
 }
 

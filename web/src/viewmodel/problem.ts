@@ -22,6 +22,7 @@ const KNOWN = [
   "conversation.link_invalid",
   "event.not_found",
   "folder.not_found",
+  "report.not_found",
   "search.invalid",
   "limit.count",
   "limit.rate",

@@ -64,6 +64,7 @@ export interface MessageRow {
   readonly canDelete: boolean;
   readonly canReact: boolean;
   readonly canMarkUnread: boolean;
+  readonly canReport: boolean;
   readonly label: string;
 }
 
