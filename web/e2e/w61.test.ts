@@ -76,6 +76,7 @@ it("W61 everything from signing in to signing out goes with the keyboard alone",
   await page.keyboard.press("Escape");
   await expect.poll(() => composer(page, "Bob").evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.press("Control+,");
+  await page.getByRole("dialog", { name: "Settings" }).waitFor();
   steps += await tabTo(page, "Sign out of this device");
   await page.keyboard.press("Enter");
   steps += await tabTo(page, "Sign out");

@@ -7,7 +7,8 @@ import "./view/style/base.css";
 import "./view/style/controls.css";
 import { AccountTab } from "./worker/account.ts";
 import { Database } from "./worker/database.ts";
-import { registerServiceWorker } from "./worker/register.ts";
+import { installer } from "./worker/install.ts";
+import { keepClient, registerServiceWorker } from "./worker/register.ts";
 
 const surroundings: Surroundings = {
   async restore() {
@@ -19,10 +20,12 @@ const surroundings: Surroundings = {
     const database = new Database();
     const account = { token, me, server: null };
     await database.setAccount(account);
+    keepClient();
     return AccountTab.open(database, account);
   },
   doorstep,
   languages: navigator.languages,
+  install: installer(),
   updates: import.meta.env.PROD ? registerServiceWorker() : null,
   storage: localStorage,
   address: {

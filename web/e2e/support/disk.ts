@@ -73,10 +73,13 @@ export async function holdReading(page: Page): Promise<() => Promise<void>> {
     const read = IDBObjectStore.prototype.getAll;
     IDBObjectStore.prototype.getAll = function (...args) {
       const request = read.apply(this, args);
-      Object.defineProperty(request, "onsuccess", {
-        set: (listener: (event: Event) => void) =>
-          request.addEventListener("success", (event) => (isHeld ? held.push(() => listener(event)) : listener(event))),
-      });
+      const listen = request.addEventListener.bind(request) as (type: string, listener: (event: Event) => void) => void;
+      request.addEventListener = (type: string, listener: unknown) =>
+        listen(type, (event) => {
+          const tell = () => (listener as (event: Event) => void)(event);
+          if (isHeld) held.push(tell);
+          else tell();
+        });
       return request;
     };
   });

@@ -18,9 +18,11 @@ import ScheduledDialog from "../view/ScheduledDialog.svelte";
 import SendLater from "../view/SendLater.svelte";
 import Settings from "../view/Settings.svelte";
 import Switcher from "../view/Switcher.svelte";
+import Tour from "../view/Tour.svelte";
 import UpdateNotice from "../view/UpdateNotice.svelte";
 import { conversationsOf } from "../viewmodel/conversations.ts";
 import type { Gateway } from "../viewmodel/gateway.ts";
+import { openInstall } from "../viewmodel/install.ts";
 import type { LanguageModel } from "../viewmodel/language.ts";
 import type { PreferencesModel } from "../viewmodel/preferences.ts";
 import { messageRow } from "./pieces.ts";
@@ -44,6 +46,9 @@ const dialog = (component: Component<any>, props: Record<string, unknown> = {}) 
   props: { gateway: full, onopen: nothing, onclose: nothing, ...props },
 });
 
+/** A browser that would install the client. */
+const OFFERED = openInstall({ onChange: (tell) => tell(true), ask: nothing });
+
 export const screensOf = (preferences: PreferencesModel, language: LanguageModel): readonly Screen[] => [
   { name: "sign-in", path: "/", gateway: null },
   { name: "register", path: "/invite/5fK2", gateway: null },
@@ -56,7 +61,7 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "unknown-conversation", path: "/c/nowhere", gateway: full },
   { name: "offline", path: "/c/carol", gateway: offline },
   { name: "join", path: "/join/5fK2", gateway: full },
-  { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, language, onshortcuts: nothing }) },
+  { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, language, install: OFFERED, onshortcuts: nothing }) },
   { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing, onfolders: nothing }) },
   ...(["members", "joining", "rules", "reports"] as const).map((tab) => ({ name: `details-${tab}`, path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", tab, onleft: nothing, onfolders: nothing }) })),
   { name: "request", path: "/c/stranger", gateway: full },
@@ -72,6 +77,7 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "person", path: "/c/plans", gateway: full, dialog: dialog(PersonCard, { address: BOB, onmention: nothing }) },
   { name: "message-info", path: "/c/plans", gateway: full, dialog: { component: MessageInfo, props: { row: messageRow({ saidAt: minutesAgo(90_000), editedAt: minutesAgo(3), status: { state: "read", label: "Read" } }), onclose: nothing } } },
   { name: "update", path: "/c/plans", gateway: full, dialog: { component: UpdateNotice, props: { onuse: nothing, onlater: nothing } } },
+  { name: "tour", path: "/", gateway: full, dialog: { component: Tour, props: { onend: nothing } } },
   { name: "date", path: "/c/plans", gateway: full, dialog: { component: DateDialog, props: { ongo: nothing, onclose: nothing } } },
   { name: "send-later", path: "/c/plans", gateway: full, dialog: { component: SendLater, props: { onchoose: nothing, onclose: nothing } } },
   { name: "scheduled", path: "/c/plans", gateway: full, dialog: dialog(ScheduledDialog, { conversation: "plans" }) },

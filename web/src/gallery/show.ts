@@ -20,6 +20,7 @@ function showScreen(target: HTMLElement, { path, gateway, dialog }: Screen): voi
     enter: () => Promise.reject(new Error("There is no server in the gallery.")),
     doorstep: DOORSTEP,
     languages: navigator.languages,
+    install: { onChange: stay, ask: stay },
     updates: null,
     storage: { getItem: () => null, setItem: stay },
     address: { path: () => path, push: stay, replace: stay, onBack: stay },

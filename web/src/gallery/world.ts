@@ -143,6 +143,7 @@ const ANSWERS: Readonly<Record<string, (args: Record<string, unknown>) => unknow
     next: "more",
   }),
   "member.list": () => ({ items: PEOPLE.map((user, index) => ({ user, role: (["owner", "moderator", "member", "reader"] as const)[index] ?? "member", joined_seq: 1 })) }),
+  "presence.get": () => ({ items: [{ user: ME, availability: "online", status: "In the garden" }] }),
   "user.find": () => ({ items: PEOPLE }),
   search: ({ query }) => ({ items: PLANS.slice(0, 3).map((line, index) => eventOf("plans", line, index + 1)), words: [query] }),
   "link.look": () => ({ conversation: "x", kind: "group", name: "Garden party", topic: "Cake, tea and plants", members_count: 12, needs_approval: true }),

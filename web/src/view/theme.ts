@@ -1,3 +1,5 @@
+import type { Density, TextSize } from "../viewmodel/preferences.ts";
+
 /** Which colours a person wants; kept per browser. */
 export type Theme = "system" | "light" | "dark";
 
@@ -27,4 +29,11 @@ function paintAround(theme: Theme): void {
   for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
     meta.content = AROUND[theme === "system" ? (meta.media.includes("dark") ? "dark" : "light") : theme];
   }
+}
+
+/** Gives everything this much room, and writes it this large. */
+export function setLooks(density: Density, textSize: TextSize): void {
+  const { dataset } = document.documentElement;
+  dataset["density"] = density;
+  dataset["textSize"] = textSize;
 }

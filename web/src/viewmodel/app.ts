@@ -1,7 +1,9 @@
 import type { Doorstep } from "../api/http.ts";
 import type { SignedIn } from "../api/types.ts";
 import type { Gateway } from "./gateway.ts";
+import { openInstall, type InstallModel, type InstallSource } from "./install.ts";
 import { openLanguage, type LanguageModel } from "./language.ts";
+import { useClock } from "./moments.ts";
 import { Observable, type Readable } from "./observable.ts";
 import { openPreferences, type PreferencesModel } from "./preferences.ts";
 import { Places } from "./places.ts";
@@ -22,6 +24,7 @@ export interface Surroundings {
   readonly doorstep: Doorstep;
   /** The languages that the browser asks for, the most wanted first. */
   readonly languages: readonly string[];
+  readonly install: InstallSource;
   readonly updates: UpdateSource | null;
   readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly address: {
@@ -39,6 +42,7 @@ export interface AppModel {
   readonly doorstep: Doorstep;
   readonly preferences: PreferencesModel;
   readonly language: LanguageModel;
+  readonly install: InstallModel;
   readonly updates: UpdateModel;
   go(route: Route): void;
   /** Goes somewhere without leaving a trace of where one was. */
@@ -58,12 +62,20 @@ export function startApp(surroundings: Surroundings): AppModel {
   });
 
   const preferences = openPreferences(surroundings.storage);
+  preferences.subscribe(({ clock }) => useClock(clock));
   const { model: language, spoken } = openLanguage(preferences, surroundings.languages);
+
+  /** Whoever comes next begins as the browser is. */
+  const leave = () => {
+    preferences.forget();
+    void language.choose("browser");
+    phase.set({ at: "outside" });
+  };
 
   const inside = (gateway: Gateway) => {
     phase.set({ at: "inside", gateway });
     gateway.subscribe(({ me }) => {
-      if (me === null) phase.set({ at: "outside" });
+      if (me === null) leave();
     });
   };
 
@@ -83,6 +95,7 @@ export function startApp(surroundings: Surroundings): AppModel {
     doorstep,
     preferences,
     language,
+    install: openInstall(surroundings.install),
     updates: openUpdates(surroundings.updates),
     go(next) {
       if (formatRoute(next) !== formatRoute(route.current)) {
@@ -94,7 +107,9 @@ export function startApp(surroundings: Surroundings): AppModel {
     goInstead,
     async entered(signedIn) {
       inside(await surroundings.enter(signedIn));
-      if (route.current.at === "register") goInstead({ at: "home" });
+      if (route.current.at !== "register") return;
+      preferences.change({ isNew: true });
+      goInstead({ at: "home" });
     },
   };
 }

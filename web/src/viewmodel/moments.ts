@@ -1,4 +1,5 @@
 import { locale, text } from "../text/text.ts";
+import type { Clock } from "./preferences.ts";
 
 const DAY_MS = 86_400_000;
 const FORMS = {
@@ -10,12 +11,21 @@ const FORMS = {
   fullMoment: { dateStyle: "full", timeStyle: "short" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
+const HAS_CLOCK: ReadonlySet<keyof typeof FORMS> = new Set(["clock", "ahead", "fullMoment"]);
+const CYCLES: Record<Clock, Intl.DateTimeFormatOptions> = { language: {}, h12: { hourCycle: "h12" }, h24: { hourCycle: "h23" } };
+let clock: Clock = "language";
+
+/** Writes times of day in this way from now on. */
+export function useClock(wanted: Clock): void {
+  clock = wanted;
+}
+
 /** Making a format takes longer than using it a hundred times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function written(at: string, form: keyof typeof FORMS): string {
-  const key = `${locale()} ${form}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale(), FORMS[form]);
+  const key = `${locale()} ${clock} ${form}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale(), { ...FORMS[form], ...(HAS_CLOCK.has(form) ? CYCLES[clock] : {}) });
   formats.set(key, format);
   return format.format(new Date(at));
 }

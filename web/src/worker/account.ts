@@ -5,12 +5,14 @@ import { isPositionSaid } from "../model/position.ts";
 import { EMPTY_STATE, reduce, type State } from "../model/state.ts";
 import { emptyTimeline, tailOf, type Page } from "../model/timeline.ts";
 import { Channel, type Said, type TabMessage } from "./channel.ts";
-import type { Account, Database } from "./database.ts";
+import type { Database } from "./database.ts";
 import { listArgs, pageOf, type Place } from "./history.ts";
 import { Keeper } from "./keeper.ts";
 import { Leader } from "./leader.ts";
 import { Leftover } from "./leftover.ts";
 import { Opening, standingOf, type Heard, type Standing } from "./opening.ts";
+import type { Account } from "./stores.ts";
+import { wipe } from "./wipe.ts";
 
 const ANSWER_TIMEOUT_MS = 25_000;
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -226,6 +228,7 @@ export class AccountTab {
     this.#leftover.take();
     await this.#keeper.kept();
     await this.database.delete();
+    await wipe();
     this.#channel.close();
   }
 

@@ -1,264 +1,119 @@
-import Dexie, { type Table } from "dexie";
-import type { Arrangement, Event, Me, ServerInfo, User } from "../api/types.ts";
+import { deleteDB, type IDBPDatabase } from "idb";
+import type { Arrangement } from "../api/types.ts";
+import { EMPTY_ARRANGEMENT } from "../model/arrangement.ts";
 import type { Fact } from "../model/fact.ts";
-import { EMPTY_ARRANGEMENT, rearranged } from "../model/arrangement.ts";
-import { emptied, expiryOf, foldInto, laterOf, leftAt, targetOf, type Item } from "../model/item.ts";
+import { expiryOf, leftAt } from "../model/item.ts";
 import { withEntry, type OutboxEntry } from "../model/outbox.ts";
-import { recordAt, type ConversationRecord } from "../model/record.ts";
-import { EMPTY_STATE, pageOfTold, reduce, type State } from "../model/state.ts";
-import type { Page, Timeline } from "../model/timeline.ts";
+import { recordAt } from "../model/record.ts";
+import type { State } from "../model/state.ts";
+import type { Timeline } from "../model/timeline.ts";
+import { keep } from "./keep.ts";
+import { openStores, STORES, type Account, type Kept, type Tail } from "./stores.ts";
 
-/** The newest range of a log that is kept. */
-export interface Tail {
-  readonly conversation: string;
-  readonly epoch: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What is needed to come back without asking for the password. */
-export interface Account {
-  readonly token: string;
-  readonly me: Me;
-  readonly server: ServerInfo | null;
-}
-
-const OPENED_ITEMS_MAX = 300;
+const OPENED_SEQS_MAX = 300;
 
 /** Everything of one account that outlives the tab. */
-export class Database extends Dexie {
-  values!: Table<{ key: string; value: unknown }, string>;
-  conversations!: Table<ConversationRecord, string>;
-  tails!: Table<Tail, string>;
-  items!: Table<Item, [string, number]>;
-  outbox!: Table<OutboxEntry, string>;
-  users!: Table<User, string>;
+export class Database {
+  #opened: Promise<IDBPDatabase<Kept>> | null = null;
 
-  constructor(name = "parlance") {
-    super(name);
-    this.version(1).stores({
-      values: "key",
-      conversations: "conversation",
-      tails: "conversation",
-      items: "[conversation+seq], [conversation+event_id]",
-      outbox: "ref",
-      users: "address",
+  constructor(private readonly name = "parlance") {}
+
+  /** The stores themselves. */
+  open(): Promise<IDBPDatabase<Kept>> {
+    this.#opened ??= openStores(this.name, () => (this.#opened = null)).catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
     });
-    this.version(2).stores({ items: "[conversation+seq], [conversation+event_id], content.expires_at" });
+    return this.#opened;
+  }
+
+  /** Deletes everything. */
+  async delete(): Promise<void> {
+    (await this.open()).close();
+    await deleteDB(this.name);
   }
 
   async account(): Promise<Account | null> {
-    return ((await this.values.get("account"))?.value as Account | undefined) ?? null;
+    return ((await this.#value("account")) as Account | undefined) ?? null;
   }
 
   async setAccount(account: Account): Promise<void> {
-    await this.values.put({ key: "account", value: account });
+    await (await this.open()).put("values", { key: "account", value: account });
   }
 
   async mark(): Promise<string | undefined> {
-    return (await this.values.get("mark"))?.value as string | undefined;
+    return (await this.#value("mark")) as string | undefined;
   }
 
   async setMark(mark: string): Promise<void> {
-    await this.values.put({ key: "mark", value: mark });
+    await (await this.open()).put("values", { key: "mark", value: mark });
+  }
+
+  async #value(key: string): Promise<unknown> {
+    return (await (await this.open()).get("values", key))?.value;
   }
 
   /** What this browser last knew; logs are opened one by one. */
   async standing(): Promise<Pick<State, "conversations" | "outbox" | "users" | "arrangement">> {
     const now = Date.now();
+    const database = await this.open();
     const [conversations, entries, users, arrangement] = await Promise.all([
-      this.conversations.toArray(),
-      this.outbox.toArray(),
-      this.users.toArray(),
-      this.#arrangement(),
+      database.getAll("conversations"),
+      database.getAll("outbox"),
+      database.getAll("users"),
+      this.#value("arrangement") as Promise<Arrangement | undefined>,
     ]);
     return {
-      arrangement,
+      arrangement: arrangement ?? EMPTY_ARRANGEMENT,
       conversations: new Map(conversations.map((record) => [record.conversation, recordAt(record, now)])),
       outbox: entries.reduce<readonly OutboxEntry[]>(withEntry, []),
       users: new Map(users.map((user) => [user.address, user])),
     };
   }
 
-  async #arrangement(): Promise<Arrangement> {
-    return ((await this.values.get("arrangement"))?.value as Arrangement | undefined) ?? EMPTY_ARRANGEMENT;
+  /** At most so many of the ranges that are kept. */
+  async tails(max: number): Promise<Tail[]> {
+    return (await this.open()).getAll("tails", undefined, max);
   }
 
   /** The newest part of a log; nothing when none is kept. */
   async timeline(conversation: string): Promise<Timeline | null> {
-    return this.transaction("r", this.tails, this.items, async () => {
-      const tail = await this.tails.get(conversation);
-      if (!tail) return null;
-      const newest = await this.items
-        .where("[conversation+seq]")
-        .between([conversation, tail.from], [conversation, tail.to], true, true)
-        .reverse()
-        .limit(OPENED_ITEMS_MAX)
-        .toArray();
-      const now = Date.now();
-      const items = newest.reverse().map((item) => leftAt(item, now));
-      const isWhole = items.length < OPENED_ITEMS_MAX;
-      const from = isWhole ? tail.from : (items[0]?.seq ?? tail.from);
-      return { epoch: tail.epoch, segments: [{ from, to: tail.to, items }] };
-    });
-  }
-
-  /** Keeps what these facts change, all or nothing. */
-  async keep(facts: readonly Fact[], me: string): Promise<void> {
-    await this.transaction("rw", this.tables, async () => {
-      for (const fact of facts) await this.#keepOne(fact, me);
-    });
-  }
-
-  async #keepOne(fact: Fact, me: string): Promise<void> {
-    switch (fact.fact) {
-      case "greeted":
-        return this.#keepGreeting(fact.me, fact.server);
-      case "told":
-        for (const told of fact.conversations) {
-          await this.#keepRecord(told.conversation, { fact: "told", conversations: [told] }, me);
-          const page = pageOfTold(told);
-          const tail = await this.tails.get(told.conversation);
-          const hasGap = tail !== undefined && page !== null && page.from > tail.to + 1;
-          if (page && (fact.isCatchUp || !hasGap)) await this.#keepPage(told.conversation, page, me);
-        }
-        return;
-      case "gone":
-        for (const id of fact.conversations) await this.#forget(id);
-        return;
-      case "reset":
-        await Promise.all([this.conversations.clear(), this.tails.clear(), this.items.clear()]);
-        return;
-      case "event":
-        await this.#keepRecord(fact.event.conversation, fact, me);
-        return this.#keepEvent(fact.event, me);
-      case "expired":
-        return this.#expire(fact.until);
-      case "page":
-        return this.#keepPage(fact.conversation, fact.page, me);
-      case "account":
-        if ("conversation" in fact.change) await this.#keepRecord(fact.change.conversation, fact, me);
-        return;
-      case "read_here":
-      case "unread_here":
-      case "draft_here":
-        return this.#keepRecord(fact.conversation, fact, me);
-      case "receipt":
-        return this.#keepRecord(fact.receipt.conversation, fact, me);
-      case "arrangement":
-        await this.values.put({ key: "arrangement", value: fact.arrangement });
-        return;
-      case "rearranged":
-        await this.values.put({ key: "arrangement", value: rearranged(await this.#arrangement(), fact.change) });
-        return;
-      case "users":
-        await this.users.bulkPut([...fact.users]);
-        return;
-      case "outbox":
-        await this.outbox.put(fact.entry);
-        return;
-      case "outbox_dropped":
-        await this.outbox.delete(fact.ref);
-        return;
-      default:
-        return;
-    }
-  }
-
-  async #keepGreeting(me: Me, server: ServerInfo): Promise<void> {
-    const account = await this.account();
-    if (account) await this.setAccount({ ...account, me, server });
-  }
-
-  /** Lets the model change the stored record, so that memory and disk obey the same rules. */
-  async #keepRecord(id: string, fact: Fact, me: string): Promise<void> {
-    const record = await this.conversations.get(id);
-    const outbox = await this.outbox.filter(({ conversation }) => conversation === id).toArray();
-    const before: State = {
-      ...EMPTY_STATE,
-      me: { address: me } as Me,
-      conversations: new Map(record ? [[id, record]] : []),
-      outbox,
-    };
-    const after = reduce(before, fact);
-    const changed = after.conversations.get(id);
-    if (changed && changed !== record) await this.conversations.put(changed);
-    const settled = outbox.filter((entry) => !after.outbox.includes(entry)).map(({ ref }) => ref);
-    await this.outbox.bulkDelete(settled);
-    if (after.users.size > 0) await this.users.bulkPut([...after.users.values()]);
+    const tx = (await this.open()).transaction(["tails", "items"]);
+    const tail = await tx.objectStore("tails").get(conversation);
+    if (!tail) return null;
+    const from = Math.max(tail.from, tail.to - OPENED_SEQS_MAX + 1);
+    const kept = await tx.objectStore("items").getAll(IDBKeyRange.bound([conversation, from], [conversation, tail.to]));
+    const now = Date.now();
+    return { epoch: tail.epoch, segments: [{ from, to: tail.to, items: kept.map((item) => leftAt(item, now)) }] };
   }
 
   /** Whether a message is kept whose time has come. */
   async hasExpired(now: number): Promise<boolean> {
-    return (await this.#expired(now).first()) !== undefined;
+    const due = IDBKeyRange.upperBound(new Date(now).toISOString());
+    const items = await (await this.open()).getAllFromIndex("items", "content.expires_at", due);
+    return items.some((item) => expiryOf(item) <= now);
   }
 
-  #expired(now: number) {
-    return this.items.where("content.expires_at").belowOrEqual(new Date(now).toISOString()).filter((item) => expiryOf(item) <= now);
-  }
-
-  async #expire(now: number): Promise<void> {
-    for (const item of await this.#expired(now).toArray()) {
-      const edits = await this.#editsOf(item.conversation, item.event_id);
-      await this.items.bulkPut([leftAt(item, now), ...edits.map((edit) => (edit.kind === "edit" ? emptied(edit) : edit))]);
+  /** Keeps what these facts change, all or nothing. */
+  async keep(facts: readonly Fact[], me: string): Promise<void> {
+    const tx = (await this.open()).transaction(STORES, "readwrite");
+    // A failed write ends here twice, as itself and as the end of the transaction.
+    const done = tx.done.catch(() => undefined);
+    try {
+      await keep(tx, facts, me);
+      await tx.done;
+    } catch (error) {
+      abort(tx);
+      await done;
+      throw error;
     }
-    const records = await this.conversations.filter(({ last }) => last !== undefined && expiryOf(last) <= now).toArray();
-    await this.conversations.bulkPut(records.map((record) => recordAt(record, now)));
   }
+}
 
-  async #keepEvent(event: Event, me: string): Promise<void> {
-    const tail = await this.tails.get(event.conversation);
-    if (!tail || tail.epoch !== event.epoch || event.seq !== tail.to + 1) return;
-    await this.#foldIntoTarget(event, me);
-    await this.items.put(event);
-    await this.tails.put({ ...tail, to: event.seq });
-  }
-
-  async #foldIntoTarget(event: Event, me: string): Promise<void> {
-    const id = targetOf(event);
-    if (!id) return;
-    const target = await this.items.where("[conversation+event_id]").equals([event.conversation, id]).first();
-    const edits = event.kind === "delete" ? await this.#editsOf(event.conversation, id) : [];
-    const concerned = [...(target ? [target] : []), ...edits];
-    await this.items.bulkPut(concerned.map((item) => foldInto(item, event, me)));
-  }
-
-  #editsOf(conversation: string, id: string): Promise<Item[]> {
-    return this.items
-      .where("[conversation+seq]")
-      .between([conversation, 0], [conversation, Infinity])
-      .filter((item) => item.kind === "edit" && item.content.target === id)
-      .toArray();
-  }
-
-  async #keepPage(conversation: string, page: Page, me: string): Promise<void> {
-    const known = await this.tails.get(conversation);
-    const tail = known?.epoch === page.epoch ? known : undefined;
-    const continues = tail !== undefined && page.from <= tail.to + 1;
-    if (tail && continues && page.to < tail.from - 1) return;
-    if (!tail && page.to < ((await this.conversations.get(conversation))?.head ?? 0)) return;
-    if (!continues) await this.items.where("[conversation+seq]").between([conversation, 0], [conversation, Infinity]).delete();
-    for (const event of page.items) {
-      if (tail && continues && event.seq > tail.to) await this.#foldIntoTarget(event, me);
-    }
-    await this.items.bulkPut(await this.#newest(page));
-    const from = tail && continues ? Math.min(tail.from, page.from) : page.from;
-    const to = tail && continues ? Math.max(tail.to, page.to) : page.to;
-    await this.tails.put({ conversation, epoch: page.epoch, from, to });
-  }
-
-  /** The items of a page, except where something newer is already kept. */
-  async #newest(page: Page): Promise<Item[]> {
-    const known = await this.items.bulkGet(page.items.map(({ conversation, seq }) => [conversation, seq] as [string, number]));
-    return page.items.map((item, index) => laterOf(known[index] ?? item, item));
-  }
-
-  async #forget(id: string): Promise<void> {
-    await Promise.all([
-      this.conversations.delete(id),
-      this.tails.delete(id),
-      this.items.where("[conversation+seq]").between([id, 0], [id, Infinity]).delete(),
-      this.outbox.filter(({ conversation }) => conversation === id).delete(),
-    ]);
+function abort(tx: { abort(): void }): void {
+  try {
+    tx.abort();
+  } catch {
+    // It has ended by itself.
   }
 }

@@ -20,6 +20,11 @@ export function registerServiceWorker(): { onReady(listener: () => void): void; 
   };
 }
 
+/** Keeps the client for the time without a network, also where signing out has left nothing of it. */
+export function keepClient(): void {
+  if ("serviceWorker" in navigator) navigator.serviceWorker.controller?.postMessage("keep client");
+}
+
 async function watch(workers: ServiceWorkerContainer, found: (worker: ServiceWorker) => void): Promise<void> {
   const registration = await workers.register(trusted("/sw.js"));
   if (registration.waiting && workers.controller) found(registration.waiting);

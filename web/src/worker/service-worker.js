@@ -3,13 +3,14 @@ const FILES = __PRECACHE__;
 const CACHE = `parlance-${__VERSION__}`;
 const PAGES = /^\/($|c\/|invite\/|join\/|register$)/;
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
-});
+const keepClient = () => caches.open(CACHE).then((cache) => cache.addAll(FILES));
+
+self.addEventListener("install", (event) => event.waitUntil(keepClient()));
 
 // A new version waits until somebody wants it, because windows that are open still need the files of the old one.
-self.addEventListener("message", ({ data }) => {
-  if (data === "take over") self.skipWaiting();
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") self.skipWaiting();
+  if (event.data === "keep client") event.waitUntil(keepClient());
 });
 
 self.addEventListener("activate", (event) => {
@@ -31,6 +32,5 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function fromCache(path, request) {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? fetch(request);
+  return (await caches.match(path, { cacheName: CACHE })) ?? fetch(request);
 }

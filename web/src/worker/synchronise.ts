@@ -38,6 +38,6 @@ function tell(seat: Seat, { conversations, gone }: Answer<"sync">): void {
 }
 
 async function positionsOf(seat: Seat): Promise<Record<string, Position>> {
-  const tails = await seat.database.tails.limit(POSITIONS_MAX).toArray();
+  const tails = await seat.database.tails(POSITIONS_MAX);
   return Object.fromEntries(tails.map(({ conversation, epoch, to }) => [conversation, { epoch, seq: to }]));
 }
