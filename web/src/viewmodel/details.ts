@@ -27,6 +27,8 @@ export interface DetailsSnapshot {
   readonly address: string | null;
   readonly name: string;
   readonly topic: string;
+  /** The other one of a direct conversation. */
+  readonly peer: { readonly address: string; readonly name: string } | null;
   readonly isGroup: boolean;
   readonly canChange: boolean;
   readonly timer: TimerView;
@@ -112,6 +114,7 @@ function snapshotOf(state: State, conversation: string, { problem }: Local): Det
     address: record?.peer?.address ?? record?.address ?? null,
     name: record?.settings.name ?? "",
     topic: record?.settings.topic ?? "",
+    peer: record?.peer ? { address: record.peer.address, name: titleOf(state, record) } : null,
     isGroup,
     canChange: isGroup && record !== undefined && may(record, "settings"),
     timer: timerView(record, !isGroup || (record !== undefined && may(record, "settings"))),
