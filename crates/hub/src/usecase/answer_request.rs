@@ -24,18 +24,16 @@ impl Hub {
         Ok(!self.contact(who, peer).await?.is_listed)
     }
 
-    /// Whether the others in a conversation are told how far somebody has read.
-    pub(crate) async fn shows_read(
+    /// The same of any conversation; `peer` is the other one of a direct one.
+    pub(crate) async fn waits_for_answer(
         &self,
         who: PrincipalId,
+        peer: Option<PrincipalId>,
         conversation: ConversationId,
     ) -> Result<bool, HubError> {
-        if !self.person(who).await?.privacy.show_read {
-            return Ok(false);
-        }
-        match self.room(conversation).await?.with(|state| state.peer_of(who)) {
-            Some(peer) => Ok(!self.is_request(who, peer, conversation).await?),
-            None => Ok(true),
+        match peer {
+            Some(peer) => self.is_request(who, peer, conversation).await,
+            None => Ok(false),
         }
     }
 }

@@ -22,7 +22,9 @@ impl Hub {
             return Ok(());
         }
         self.append_read(caller, conversation, seq).await?;
-        if self.shows_read(caller.who, conversation).await? {
+        let peer = self.room(conversation).await?.with(|state| state.peer_of(caller.who));
+        let is_secret = self.waits_for_answer(caller.who, peer, conversation).await?;
+        if !is_secret && self.person(caller.who).await?.privacy.show_read {
             self.signal_receipt(conversation, caller, Seq::ZERO, seq).await?;
         }
         Ok(())

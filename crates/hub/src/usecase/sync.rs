@@ -168,13 +168,11 @@ impl Hub {
             .filter(|wanted| *wanted < first_given)
             .map(|wanted| (wanted, Seq(first_given.0 - 1)));
         let receipts = match row.members_count <= RECEIPT_MEMBERS_MAX as u64 && row.members_count > 1 {
-            true => self.receipts_for(caller, row.conversation).await?,
+            true => self.receipts_for(caller, row.conversation, row.kind).await?,
             false => Vec::new(),
         };
-        let is_request = match row.peer.filter(|_| row.kind == Kind::Direct) {
-            Some(peer) => self.is_request(caller.who, peer, row.conversation).await?,
-            None => false,
-        };
+        let peer = row.peer.filter(|_| row.kind == Kind::Direct);
+        let is_request = self.waits_for_answer(caller.who, peer, row.conversation).await?;
         Ok(SyncedConversation { row, events, hole, receipts, is_request })
     }
 
