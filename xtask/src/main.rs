@@ -28,6 +28,7 @@ cargo xtask CHORE
   gen                           writes the generated files
   tidy                          checks what the compiler does not
   bench NAME [ARGUMENTS]        runs a load test from bench/
+  pictures                      takes the pictures of every screen in docs/ anew
   sim --seed N [--trace]        plays one seed of the simulation
   sim --seeds N [--from N]      plays many and says which of them broke a promise
 ";
@@ -56,6 +57,7 @@ fn dispatch(arguments: &[String]) -> Outcome {
         ("gen", []) => generate::generate(),
         ("sim", [_, ..]) => sim::sim(rest),
         ("tidy", []) => tidy::tidy(),
+        ("pictures", []) => web::pictures(),
         ("bench", [name, rest @ ..]) => bench::bench(name, rest),
         _ => Err(USAGE.into()),
     }

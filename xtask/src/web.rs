@@ -3,6 +3,7 @@
 use crate::{
     Outcome,
     command::{at, npm, show},
+    needs,
 };
 use std::{
     fs, io,
@@ -31,6 +32,16 @@ pub(crate) fn build() -> Outcome {
         return Ok(());
     }
     show(npm(["run", "build"]))
+}
+
+/// Takes a picture of every screen of the client in a browser, into docs/.
+pub(crate) fn pictures() -> Outcome {
+    let chromium = needs::find("chromium").expect("chromium is in the table");
+    if !chromium.is_there() {
+        chromium.install()?;
+    }
+    install()?;
+    show(npm(["run", "pictures"]))
 }
 
 /// When the last of the client's sources was changed.
