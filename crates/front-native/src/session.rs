@@ -177,9 +177,13 @@ impl Session for NativeSession {
     }
 
     fn poll(&mut self) -> Output<Call> {
-        self.outputs.pop_front().unwrap_or(Output::Wait(match self.state {
-            State::Fresh { hello_until } => Some(hello_until),
-            State::Greeting | State::Ready => None,
-        }))
+        self.outputs.pop_front().unwrap_or_else(|| {
+            // Most connections have nothing to say for hours, and need no room for it meanwhile.
+            self.outputs = VecDeque::new();
+            Output::Wait(match self.state {
+                State::Fresh { hello_until } => Some(hello_until),
+                State::Greeting | State::Ready => None,
+            })
+        })
     }
 }

@@ -28,7 +28,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, OnceLock},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 /// Most connections at the same time of one person's clients that name neither themselves nor a resource.
 const UNNAMED_DEVICES_MAX: usize = 100;
@@ -37,14 +37,15 @@ const UNNAMED_DEVICES_MAX: usize = 100;
 pub(crate) struct XmppFront {
     pub(crate) xmpp: Arc<Xmpp>,
     pub(crate) peer: IpAddr,
-    pub(crate) login: Mutex<Login>,
+    /// How signing in stands, until a resource is taken.
+    pub(crate) login: Mutex<Option<Box<Login>>>,
     pub(crate) seat: OnceLock<Arc<Seat>>,
     /// Where somebody asks who wants to go on with this stream, once it can be resumed.
     pub(crate) berth: Mutex<Option<Berth>>,
 }
 
 impl Front for XmppFront {
-    type Session = XmppSession;
+    type Session = Box<XmppSession>;
 
     /// A client that hears that its stream can be resumed may come back at once.
     async fn prepare(&self, call: &Call) {
@@ -57,11 +58,11 @@ impl Front for XmppFront {
     async fn run(&self, call: Call) -> Outcome<Reply> {
         match call {
             Call::SignIn(step) => {
-                let reply = self.login.lock().await.step(&self.xmpp, self.peer, step).await;
+                let reply = self.login().await.step(&self.xmpp, self.peer, step).await;
                 Outcome { reply: Reply::SignIn(reply), connection: None }
             }
             Call::Register(request) => {
-                let mut login = self.login.lock().await;
+                let mut login = self.login().await;
                 let (answer, is_refused) =
                     register::answer(&self.xmpp, self.peer, &mut login, &request.get()).await;
                 Outcome { reply: Reply::Registered(answer, is_refused), connection: None }
@@ -111,6 +112,10 @@ impl Front for XmppFront {
 }
 
 impl XmppFront {
+    async fn login(&self) -> MappedMutexGuard<'_, Login> {
+        MutexGuard::map(self.login.lock().await, |login| &mut **login.get_or_insert_default())
+    }
+
     pub(crate) async fn deal_with(&self, stanza: StanzaBuf) -> Vec<Outgoing> {
         let Some(seat) = self.seat.get() else { return Vec::new() };
         let stanza = stanza.get();
@@ -124,7 +129,7 @@ impl XmppFront {
     /// # Source
     /// RFC 6120 section 7.
     async fn bind(&self, request: StanzaBuf, resource: Option<String>) -> Outcome<Reply> {
-        let who = self.login.lock().await.who().cloned();
+        let who = self.login().await.who().cloned();
         let who = who.expect("invariant: the session binds after signing in");
         let stanza = request.get();
         match self.sit_down(&who, resource, None).await {
@@ -146,7 +151,7 @@ impl XmppFront {
     /// What a client wants done together with signing in.
     async fn carry_out(&self, inline: Box<Inline>) -> Outcome<Reply> {
         let (who, device) = {
-            let login = self.login.lock().await;
+            let login = self.login().await;
             (login.who().cloned(), login.device().cloned())
         };
         let who = who.expect("invariant: the session asks after signing in");
@@ -212,7 +217,7 @@ impl XmppFront {
 
     /// Goes on with a stream that lost its transport.
     async fn take_over(&self, name: &str) -> Option<(Box<Bound>, Connection)> {
-        let who = self.login.lock().await.who()?.id;
+        let who = self.login().await.who()?.id;
         let Parked { bound, connection } = self.xmpp.resumable.take(&self.xmpp.hub, name, who).await?;
         connection.reopen();
         self.note_proof(&bound.seat).await;
@@ -259,9 +264,10 @@ impl XmppFront {
         Ok((seat, connection))
     }
 
-    /// Notes how the one who sits here has signed in.
+    /// Notes how the one who sits here has signed in, of which nothing else is needed any more.
     async fn note_proof(&self, seat: &Seat) {
-        let has_proved_password = self.login.lock().await.has_proved_password();
+        let login = self.login.lock().await.take();
+        let has_proved_password = login.is_some_and(|login| login.has_proved_password());
         seat.with(|state| state.has_proved_password = has_proved_password);
     }
 

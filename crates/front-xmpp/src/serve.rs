@@ -2,7 +2,6 @@ use crate::{
     bounce::{bounce, is_request},
     context::Xmpp,
     front::XmppFront,
-    login::Login,
     presence,
     resume::Parked,
     session::{Facts, XmppSession, limits_before_sign_in},
@@ -38,7 +37,7 @@ pub async fn serve<T: Transport>(xmpp: Arc<Xmpp>, transport: T, carrier: Carrier
     let front = XmppFront {
         xmpp: Arc::clone(&xmpp),
         peer,
-        login: Mutex::new(Login::default()),
+        login: Mutex::new(None),
         seat: OnceLock::new(),
         berth: Mutex::new(None),
     };
@@ -47,9 +46,9 @@ pub async fn serve<T: Transport>(xmpp: Arc<Xmpp>, transport: T, carrier: Carrier
     {
         xmpp.seats.remove(seat);
         if let Some(connection) = &connection {
-            bounce(&xmpp, connection, is_request).await;
+            Box::pin(bounce(&xmpp, connection, is_request)).await;
         }
-        presence::gone(&xmpp, seat).await;
+        Box::pin(presence::gone(&xmpp, seat)).await;
     }
 }
 
@@ -71,7 +70,7 @@ async fn run<T: Transport>(front: &XmppFront, transport: T, carrier: Carrier) ->
     };
     tracing::debug!(peer.addr = %front.peer, ended = ?driven.ended, "stream ended");
     if let Some(connection) = &driven.connection {
-        leave(xmpp, connection, driven.session.missed()).await;
+        Box::pin(leave(xmpp, connection, driven.session.missed())).await;
     }
     let mut berth = front.berth.lock().await.take();
     let (bound, connection, berth) =
@@ -86,7 +85,7 @@ async fn run<T: Transport>(front: &XmppFront, transport: T, carrier: Carrier) ->
         };
     let parked = Parked { bound, connection };
     let time_max = Duration::from_millis(xmpp.settings.resume_ms);
-    match xmpp.resumable.park(berth, parked, time_max).await {
+    match Box::pin(xmpp.resumable.park(berth, parked, time_max)).await {
         None => After::TakenOver,
         Some(parked) => {
             xmpp.resumable.remove(berth);
@@ -107,7 +106,7 @@ async fn leave(xmpp: &Xmpp, connection: &Connection, mut missed: BTreeSet<Conver
     }
 }
 
-fn session(xmpp: &Xmpp, carrier: Carrier) -> XmppSession {
+fn session(xmpp: &Xmpp, carrier: Carrier) -> Box<XmppSession> {
     let before = limits_before_sign_in();
     let (wire, secured, has_starttls) = match carrier {
         Carrier::Stream { secured, has_starttls } => (Wire::stream(before), secured, has_starttls),
@@ -125,7 +124,7 @@ fn session(xmpp: &Xmpp, carrier: Carrier) -> XmppSession {
         version: xmpp.version.clone(),
         resume_ms: xmpp.settings.resume_ms,
     };
-    XmppSession::new(facts, wire, secured, xmpp.hub.now())
+    Box::new(XmppSession::new(facts, wire, secured, xmpp.hub.now()))
 }
 
 /// One of the streams there may be.

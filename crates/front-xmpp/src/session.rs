@@ -469,6 +469,8 @@ impl Session for XmppSession {
         if let Some(output) = self.outputs.pop_front() {
             return output;
         }
+        // Most streams have nothing to say for hours, and need no room for it meanwhile.
+        self.outputs = VecDeque::new();
         self.take_delivered().map_or_else(|| Output::Wait(self.sign_in_until()), Output::Call)
     }
 }

@@ -3,7 +3,6 @@
 use crate::{
     context::{Xmpp, XmppSettings},
     front::XmppFront,
-    login::Login,
     presence,
     seat::Seat,
 };
@@ -145,7 +144,7 @@ impl Stage {
         let front = XmppFront {
             xmpp: Arc::clone(&self.xmpp),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            login: Mutex::new(Login::default()),
+            login: Mutex::new(None),
             seat: OnceLock::new(),
             berth: Mutex::new(None),
         };

@@ -1,10 +1,12 @@
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use std::{collections::VecDeque, future::Future};
+use std::{collections::VecDeque, future::Future, pin::Pin};
 
 /// The calls of one connection that are under way. They go on whatever their connection waits for:
 /// one that stood still while it holds a lock, or its turn in a queue, would stop others with it.
+///
+/// Each is in a box of its own: the set keeps room for one of its futures even when it is empty.
 pub(crate) struct Calls<Call: Future> {
-    running: FuturesUnordered<Call>,
+    running: FuturesUnordered<Pin<Box<Call>>>,
     done: VecDeque<Call::Output>,
 }
 
@@ -19,7 +21,7 @@ impl<Call: Future> Calls<Call> {
     }
 
     pub(crate) fn start(&mut self, call: Call) {
-        self.running.push(call);
+        self.running.push(Box::pin(call));
     }
 
     /// The next outcome; `None` when nothing is under way.

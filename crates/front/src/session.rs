@@ -43,6 +43,45 @@ pub trait Session: Send {
     fn poll(&mut self) -> Output<Self::Call>;
 }
 
+/// A session that is handed on without being copied: what waits for a function of its own keeps room for
+/// each value that it was given, and for each place it moved it to.
+impl<S: Session> Session for Box<S> {
+    type Call = S::Call;
+    type Reply = S::Reply;
+    type Outbound = S::Outbound;
+
+    fn handle_frame(&mut self, now: UnixMillis, frame: &[u8]) {
+        (**self).handle_frame(now, frame);
+    }
+    fn handle_reply(&mut self, now: UnixMillis, reply: Self::Reply) {
+        (**self).handle_reply(now, reply);
+    }
+    fn handle_outbound(&mut self, news: Self::Outbound) {
+        (**self).handle_outbound(news);
+    }
+    fn handle_closing(&mut self, reason: CloseReason) {
+        (**self).handle_closing(reason);
+    }
+    fn handle_timeout(&mut self, now: UnixMillis) {
+        (**self).handle_timeout(now);
+    }
+    fn handle_secured(&mut self, secured: Secured) {
+        (**self).handle_secured(secured);
+    }
+    fn handle_silence(&mut self) -> bool {
+        (**self).handle_silence()
+    }
+    fn is_ready(&self) -> bool {
+        (**self).is_ready()
+    }
+    fn takes_news(&self) -> bool {
+        (**self).takes_news()
+    }
+    fn poll(&mut self) -> Output<Self::Call> {
+        (**self).poll()
+    }
+}
+
 /// What is known of an encrypted transport.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secured {

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::{Error as WsError, error::ProtocolError};
 
 /// Buffers of one socket. Small: a socket that says nothing costs its buffers.
-const READ_BUFFER_BYTES: usize = 1024;
+const READ_BUFFER_BYTES: usize = 512;
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 /// The bounds of sockets whose frames have at most so many bytes.

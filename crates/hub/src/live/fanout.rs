@@ -123,15 +123,10 @@ impl Hub {
 
     /// Writes down what is collected in memory: receipts, and when devices were last here.
     async fn write_down_presence(&self) {
-        let gone = self.presences.take_gone();
         let written = async {
             self.tell_untold().await?;
             self.flush_delivered().await?;
-            if gone.is_empty() {
-                Ok(())
-            } else {
-                Ok::<_, HubError>(self.world.store.touch_devices(gone).await?)
-            }
+            self.write_last_seen().await
         };
         if let Err(error) = written.await {
             tracing::warn!(%error, "receipts and last-seen times wait");

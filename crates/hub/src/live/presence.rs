@@ -27,11 +27,20 @@ struct Inner {
     /// Whose connections watch somebody.
     watchers: HashMap<PrincipalId, HashSet<Watcher>>,
     watched: HashMap<u64, Vec<PrincipalId>>,
-    /// Devices that went, and when, until it is written down.
-    gone: Vec<(DeviceId, UnixMillis)>,
+    /// Devices that went, until it is written down when.
+    gone: Vec<Gone>,
     /// Whose presence changed where nothing could wait for the store, and what they were before, until
     /// their watchers are told.
     untold: HashMap<PrincipalId, Person>,
+}
+
+/// A device that went.
+#[derive(Clone)]
+struct Gone {
+    who: PrincipalId,
+    device: DeviceId,
+    /// `None` for somebody who was not seen.
+    at: Option<UnixMillis>,
 }
 
 /// A connection that watches somebody.
@@ -46,7 +55,8 @@ struct Watcher {
 
 #[derive(Clone, Default)]
 struct Person {
-    lines: HashMap<u64, Said>,
+    /// By the number of the connection; there are few.
+    lines: Vec<(u64, Said)>,
     wish: Option<Availability>,
     status: String,
     privacy: Privacy,
@@ -66,7 +76,8 @@ struct Said {
 impl Person {
     /// What others see, without the connections of a front end.
     fn shown_without(&self, front: Option<&'static str>) -> Shown {
-        let lines = self.lines.values().filter(|said| front.is_none() || said.front != front);
+        let lines =
+            self.lines.iter().map(|(_, said)| said).filter(|said| front.is_none() || said.front != front);
         let strongest = lines.max_by_key(|said| said.availability);
         let is_here = strongest.is_some_and(|said| said.availability != Availability::Offline);
         let wish = self.wish.filter(|wish| is_here && is_wish(*wish));
@@ -82,6 +93,11 @@ impl Person {
     fn shown(&self) -> Shown {
         self.shown_without(None)
     }
+
+    /// Whether there is more to say than what is kept of them.
+    fn is_known(&self) -> bool {
+        !self.lines.is_empty() || self.last_seen_at.is_some()
+    }
 }
 
 /// Whether it is meant for all devices.
@@ -90,18 +106,13 @@ fn is_wish(availability: Availability) -> bool {
 }
 
 impl Presences {
-    /// Devices that went since the last call.
-    pub(crate) fn take_gone(&self) -> Vec<(DeviceId, UnixMillis)> {
-        std::mem::take(&mut self.inner.lock().gone)
-    }
-
     /// People whose watchers are to be told, and what they were before.
     fn take_untold(&self) -> HashMap<PrincipalId, Person> {
         std::mem::take(&mut self.inner.lock().untold)
     }
 
     fn of(&self, who: PrincipalId) -> Option<Shown> {
-        self.inner.lock().people.get(&who).map(Person::shown)
+        self.inner.lock().people.get(&who).filter(|person| person.is_known()).map(Person::shown)
     }
 
     /// What somebody shows without the connections of a front end.
@@ -116,8 +127,17 @@ impl Presences {
         let person = inner.people.entry(who).or_default();
         let before = untold.unwrap_or_else(|| person.clone());
         change(person);
+        let after = person.clone();
+        if !after.is_known() {
+            inner.people.remove(&who);
+        }
         self.changes.note(who);
-        (before, person.clone())
+        (before, after)
+    }
+
+    #[cfg(test)]
+    pub(super) fn people_count(&self) -> usize {
+        self.inner.lock().people.len()
     }
 
     fn person(&self, who: PrincipalId) -> Option<Person> {
@@ -154,11 +174,24 @@ impl Inner {
     fn leave(&mut self, caller: Caller, line: u64, now: UnixMillis) {
         self.unwatch(line);
         let Some(person) = self.people.get_mut(&caller.who) else { return };
-        let said = person.lines.remove(&line);
-        // Somebody who was invisible was not seen.
-        if said.is_some() && person.wish != Some(Availability::Invisible) {
+        let place = person.lines.iter().position(|(number, _)| *number == line);
+        let said = place.map(|place| person.lines.remove(place));
+        if said.is_none() {
+            return;
+        }
+        let is_seen = person.wish != Some(Availability::Invisible);
+        if is_seen {
             person.last_seen_at = Some(now);
-            self.gone.push((caller.device, now));
+        }
+        self.gone.push(Gone { who: caller.who, device: caller.device, at: is_seen.then_some(now) });
+    }
+
+    /// Forgets somebody who is not here, of whom everything is written down that was known at this moment.
+    fn forget(&mut self, Gone { who, at, .. }: &Gone) {
+        let is_over =
+            |person: &Person| person.lines.is_empty() && (at.is_none() || person.last_seen_at <= *at);
+        if !self.untold.contains_key(who) && self.people.get(who).is_some_and(is_over) {
+            self.people.remove(who);
         }
     }
 }
@@ -206,7 +239,7 @@ impl Hub {
         status: String,
     ) -> Result<(), HubError> {
         let (before, after) = self.presences.change(caller.who, |person| {
-            if let Some(said) = person.lines.get_mut(&connection) {
+            if let Some((_, said)) = person.lines.iter_mut().find(|(line, _)| *line == connection) {
                 said.availability = availability;
                 said.status = status;
             }
@@ -286,7 +319,8 @@ impl Hub {
         let wish = self.world.store.presence_wish(caller.who).await?;
         let availability = if front.is_some() { Availability::Offline } else { wish.availability };
         let (before, after) = self.presences.change(caller.who, |person| {
-            person.lines.insert(line, Said { availability, status: String::new(), front });
+            person.lines.reserve_exact(1);
+            person.lines.push((line, Said { availability, status: String::new(), front }));
             person.wish = Some(wish.availability);
             person.status = wish.status;
             person.privacy = privacy;
@@ -317,6 +351,25 @@ impl Hub {
             }
         }
         Ok(())
+    }
+
+    /// Writes down when devices that went were last here, and forgets those who are here with no other.
+    ///
+    /// # Errors
+    /// When it cannot be written; it is the next time.
+    pub(crate) async fn write_last_seen(&self) -> Result<(), HubError> {
+        let gone = std::mem::take(&mut self.presences.inner.lock().gone);
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let seen = gone.iter().filter_map(|gone| Some((gone.device, gone.at?))).collect();
+        let written = self.world.store.touch_devices(seen).await;
+        let mut inner = self.presences.inner.lock();
+        match written {
+            Ok(()) => gone.iter().for_each(|gone| inner.forget(gone)),
+            Err(_) => inner.gone.extend(gone),
+        }
+        Ok(written?)
     }
 
     /// Tells those who watch somebody and still share a conversation with them, or have their agreement,

@@ -107,7 +107,7 @@ impl Transport for ByteStream {
         let Socket::Plain(socket) = std::mem::replace(&mut self.socket, Socket::Lost) else {
             return Err(Gone);
         };
-        let (stream, secured) = encryption.accept(socket).await.map_err(|_| Gone)?;
+        let (stream, secured) = Box::pin(encryption.accept(socket)).await.map_err(|_| Gone)?;
         self.socket = Socket::Encrypted(stream);
         Ok(secured)
     }

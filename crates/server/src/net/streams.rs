@@ -68,7 +68,7 @@ impl StreamService {
             let carrier = Carrier::Stream { secured: None, has_starttls: true };
             return Box::pin(serve(xmpp, stream, carrier, peer.ip())).await;
         }
-        match self.encryption.accept(socket).await {
+        match Box::pin(self.encryption.accept(socket)).await {
             Ok((stream, secured)) => {
                 let carrier = Carrier::Stream { secured: Some(secured), has_starttls: false };
                 Box::pin(serve(xmpp, ByteStream::encrypted(stream), carrier, peer.ip())).await;

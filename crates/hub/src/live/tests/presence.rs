@@ -4,7 +4,12 @@ use crate::{
     stage::Stage,
 };
 use futures_util::FutureExt;
-use parlance_core::{conversation::HistoryVisibility, presence::Availability};
+use parlance_core::{
+    conversation::HistoryVisibility,
+    id::UnixMillis,
+    presence::Availability,
+    principal::{Device, DeviceKey},
+};
 
 fn shown(connection: &Connection) -> Vec<Availability> {
     let signals = std::iter::from_fn(|| connection.take_news());
@@ -134,4 +139,44 @@ async fn a_follower_of_presence_hears_of_everybody_once() {
     let mut whose = hub.presence_changes().await;
     whose.sort_unstable();
     assert_eq!(whose, [alice.who, bob.who]);
+}
+
+fn phone_of(caller: Caller) -> Device {
+    Device {
+        id: caller.device,
+        owner: caller.who,
+        name: "phone".into(),
+        created_at: UnixMillis(0),
+        last_seen_at: UnixMillis(0),
+        key: DeviceKey::new("phone"),
+    }
+}
+
+#[tokio::test]
+async fn of_those_who_went_nothing_stays_in_memory_and_they_are_still_said_to_have_been_there() {
+    let stage = Stage::new().await;
+    let people: [Caller; 40] = stage.people().await;
+    let hub = &stage.world.hub;
+    let mut connections = Vec::new();
+    for caller in people {
+        stage.world.world.store.ensure_keyed_device(phone_of(caller)).await.unwrap();
+        connections.push(hub.connect(caller).await.unwrap());
+    }
+    let [hidden, stays, seen, ..] = people;
+    hub.set_presence(hidden, None, Availability::Invisible, String::new()).await.unwrap();
+    let kept = connections.remove(1);
+    connections.clear();
+    hub.tell_untold().await.unwrap();
+    hub.write_last_seen().await.unwrap();
+    assert_eq!(hub.presences.people_count(), 1, "only the one who is there");
+    assert_eq!(hub.presence_of(stays.who).await.unwrap().availability, Availability::Online);
+    let shown = hub.presence_of(seen.who).await.unwrap();
+    assert_eq!((shown.availability, shown.last_seen_at), (Availability::Offline, Some(hub.now())));
+    hub.set_presence(seen, None, Availability::Away, "back soon".to_owned()).await.unwrap();
+    assert_eq!(
+        hub.presence_of(seen.who).await.unwrap().last_seen_at,
+        Some(hub.now()),
+        "not forgotten by a wish"
+    );
+    drop(kept);
 }
