@@ -5,7 +5,6 @@ import { LOOK_MS_MAX } from "./support/looks.ts";
 import { figure } from "./support/stage.ts";
 
 const TARGET_PX = 44;
-
 let gallery: Gallery;
 beforeAll(async () => {
   gallery = await Gallery.open();

@@ -368,6 +368,12 @@ pub struct SettingsChange {
     /// The least role for each permission that differs from the usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<std::collections::BTreeMap<Permission, Role>>,
+    /// Whether anybody who finds it in the directory joins at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<bool>,
+    /// Whether it is found in the directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<bool>,
     /// After how many seconds new messages disappear; 0 lets them stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,

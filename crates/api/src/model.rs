@@ -102,6 +102,10 @@ pub struct Conversation {
     /// The other person of a direct conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<User>,
+    /// Whether a direct conversation waits for the reader's answer: the other one is no contact, and the reader
+    /// has said nothing in it. Until then the other one is not told how far the reader has read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_request: bool,
     /// Name, topic and the like.
     pub settings: Settings,
     /// The life of the log.
@@ -153,6 +157,12 @@ pub struct Settings {
     pub archived: bool,
     /// The least role for each permission.
     pub permissions: std::collections::BTreeMap<Permission, Role>,
+    /// Whether anybody who finds it in the directory joins at once; others ask first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
+    /// Whether it is found in the directory.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
     /// After how many seconds new messages disappear; absent when they stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expire_after_s: Option<u32>,
@@ -260,6 +270,8 @@ pub struct Contact {
     pub alias: String,
     /// Whether I have blocked them.
     pub blocked: bool,
+    /// Whether they are in my list of contacts; people whom I only block are not.
+    pub listed: bool,
 }
 
 /// An invitation to this server.

@@ -85,6 +85,8 @@ pub enum Cost {
     Lookup,
     /// Looking up a secret link.
     Link,
+    /// Telling about somebody.
+    Report,
     /// Signals that are not kept.
     Signal,
     /// Full-text search.

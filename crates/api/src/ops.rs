@@ -3,18 +3,22 @@
 mod account;
 mod arrangement;
 mod conversation;
+mod directory;
 mod event;
 mod link;
 mod member;
+mod report;
 mod scheduled;
 mod sync;
 
 pub use account::*;
 pub use arrangement::*;
 pub use conversation::*;
+pub use directory::*;
 pub use event::*;
 pub use link::*;
 pub use member::*;
+pub use report::*;
 pub use scheduled::*;
 pub use sync::*;
 
@@ -55,10 +59,14 @@ operations! {
     SetPresence => Done, "presence.set", Put "/v1/me/presence", User, Signal, "Says whether I am there, until I say otherwise.";
     GetPresence => Page<Presence>, "presence.get", Post "/v1/presence", User, Read, "Whether these people are there; over a socket also watches them from now on.";
     ListContacts => Page<Contact>, "contact.list", Get "/v1/me/contacts", User, Read, "My contacts and the people I block.";
+    GetContact => Contact, "contact.get", Get "/v1/me/contacts/{user}", User, Read, "What I keep about one person.";
     SetContact => Contact, "contact.set", Put "/v1/me/contacts/{user}", User, Write, "Adds or changes a contact, or blocks somebody.";
     RemoveContact => Done, "contact.remove", Delete "/v1/me/contacts/{user}", User, Write, "Removes a contact and any block.";
     FindUsers => Page<User>, "user.find", Get "/v1/users", User, Lookup, "People whose name or address begins like this.";
     GetUser => User, "user.get", Get "/v1/users/{user}", User, Lookup, "One person.";
+    SendReport => Done, "report.send", Post "/v1/reports", User, Report, "Tells administrators, and moderators of where it was said, about somebody.";
+    ListReports => Page<Report>, "report.list", Get "/v1/conversations/{conversation}/reports", User, Read, "What was reported about messages of a conversation I moderate.";
+    DismissReport => Done, "report.dismiss", Delete "/v1/conversations/{conversation}/reports/{report}", User, Write, "Takes a report off the list of a conversation I moderate.";
 
     Sync => Synced, "sync", Post "/v1/sync", User, Read, "What changed since a mark: newest conversations first.";
     ListConversations => Page<Conversation>, "conversation.list", Get "/v1/conversations", User, Read, "My conversations, newest first.";
@@ -88,6 +96,8 @@ operations! {
     RevokeLink => Done, "link.revoke", Delete "/v1/conversations/{conversation}/links/{code}", User, Write, "Ends an invite link.";
     LookAtLink => LinkView, "link.look", Get "/v1/links/{code}", User, Link, "Where an invite link leads.";
     JoinByLink => Joined, "link.join", Post "/v1/links/{code}/join", User, Link, "Joins by a link, or asks to.";
+    ListDirectory => Page<DirectoryEntry>, "directory.list", Get "/v1/directory", User, Search, "Public groups and channels of this server.";
+    JoinListed => Joined, "directory.join", Post "/v1/directory/{conversation}/join", User, Write, "Joins a public group or channel, or asks to.";
 
     Send => Sent, "event.send", Post "/v1/conversations/{conversation}/events", User, Message, "Sends a message.";
     ListEvents => EventPage, "event.list", Get "/v1/conversations/{conversation}/events", User, Read, "Events before, after or around a place.";

@@ -58,6 +58,7 @@ pub(crate) fn conversation(id: &str, kind: ConversationKind, title: &str) -> Con
         kind,
         address: None,
         peer,
+        is_request: false,
         settings: Settings {
             name: title.into(),
             topic: String::new(),
@@ -65,6 +66,8 @@ pub(crate) fn conversation(id: &str, kind: ConversationKind, title: &str) -> Con
             slow_mode_s: 0,
             archived: false,
             permissions: BTreeMap::new(),
+            open: false,
+            listed: false,
             expire_after_s: None,
             thread_display: None,
         },

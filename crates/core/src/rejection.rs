@@ -50,6 +50,8 @@ pub enum Rejection {
     RequestNotFound,
     #[error("no such message waits to be sent")]
     ScheduledNotFound,
+    #[error("no such report")]
+    ReportNotFound,
     #[error("no such folder")]
     FolderNotFound,
     #[error("this client_ref was used for something else")]

@@ -108,7 +108,7 @@ impl Context {
         self.refuse(Problem::new(ErrorCode::RequestUnknownOperation).with_detail(operation))
     }
 
-    /// Draws on the rate limits. Passwords, registrations and look-ups of people and links draw on
+    /// Draws on the rate limits. Passwords, registrations, reports and look-ups of people and links draw on
     /// theirs in the hub, where it is known for whom.
     fn pay(&self, cost: Cost) -> Result<(), HubError> {
         let limits = self.hub().limits();
@@ -120,7 +120,13 @@ impl Context {
             Cost::Message => limits.take(Limit::Messages, LimitKey::Device(caller.device)),
             Cost::Signal => limits.take(Limit::Signals, LimitKey::Device(caller.device)),
             Cost::Search => limits.take(Limit::Search, LimitKey::Account(caller.who)),
-            Cost::Read | Cost::Write | Cost::SignIn | Cost::Register | Cost::Lookup | Cost::Link => Ok(()),
+            Cost::Read
+            | Cost::Write
+            | Cost::SignIn
+            | Cost::Register
+            | Cost::Lookup
+            | Cost::Link
+            | Cost::Report => Ok(()),
         }
     }
 }

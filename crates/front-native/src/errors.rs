@@ -49,6 +49,7 @@ fn rule(rejection: Rejection) -> Problem {
         Rejection::TimerOutOfBounds => ErrorCode::ConversationTimerOutOfBounds,
         Rejection::RequestNotFound => ErrorCode::ConversationRequestNotFound,
         Rejection::ScheduledNotFound => ErrorCode::ScheduledNotFound,
+        Rejection::ReportNotFound => ErrorCode::ReportNotFound,
         Rejection::FolderNotFound => ErrorCode::FolderNotFound,
         Rejection::ClientRefReused => ErrorCode::ClientRefReused,
     };

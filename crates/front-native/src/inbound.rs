@@ -19,7 +19,7 @@ use parlance_core::{
 };
 use parlance_hub::{
     HubError,
-    ports::{Mark, ScheduledId},
+    ports::{Mark, ReportId, ScheduledId},
     usecase::SyncCursor,
 };
 
@@ -38,6 +38,10 @@ pub(crate) fn device(id: &str) -> Result<DeviceId, Problem> {
 
 pub(crate) fn scheduled(id: &str) -> Result<ScheduledId, Problem> {
     id.parse().map_err(|_| ErrorCode::ScheduledNotFound.into())
+}
+
+pub(crate) fn report(id: &str) -> Result<ReportId, Problem> {
+    id.parse().map_err(|_| ErrorCode::ReportNotFound.into())
 }
 
 pub(crate) fn folder(id: &str) -> Result<FolderId, Problem> {
@@ -204,6 +208,8 @@ pub(crate) fn settings(change: parlance_api::ops::ChangeSettings) -> SettingsCha
         history: change.history.map(history),
         slow_mode_s: change.slow_mode_s,
         archived: change.archived,
+        open: change.open,
+        listed: change.listed,
         permissions: change
             .permissions
             .map(|table| table.into_iter().map(|(key, least)| (permission(key), role(least))).collect()),

@@ -4,10 +4,12 @@ mod account;
 mod arrangement;
 mod contact;
 mod conversation;
+mod directory;
 mod event;
 mod link;
 mod member;
 mod presence;
+mod report;
 mod scheduled;
 mod sign_in;
 mod sync;
@@ -27,11 +29,12 @@ macro_rules! handlers {
 handlers! {
     GetServer SignIn Register SignOut LookAtInvitation CreateInvitation ListInvitations RevokeInvitation
     GetMe UpdateMe ChangePassword ListDevices RevokeDevice
-    SetPresence GetPresence ListContacts SetContact RemoveContact FindUsers GetUser
+    SetPresence GetPresence ListContacts GetContact SetContact RemoveContact FindUsers GetUser
+    SendReport ListReports DismissReport
     Sync ListConversations CreateConversation OpenDirect OpenNotes GetConversation ChangeSettings
     SetPreferences ChangePreferences SetDraft MarkRead MarkUnread MarkDelivered SetTyping
     ListMembers AddMember ChangeMember RemoveMember BanMember UnbanMember ListBans ListRequests
-    CreateLink ListLinks RevokeLink LookAtLink JoinByLink
+    CreateLink ListLinks RevokeLink LookAtLink JoinByLink ListDirectory JoinListed
     Send ListEvents GetEvent Edit ListEdits DeleteEvent React Unreact CastVote ClosePoll
     Acknowledge ListAcknowledgements Pin Unpin ListPins ListThread
     ListReceipts Schedule ListScheduled ChangeScheduled CancelScheduled SendScheduled

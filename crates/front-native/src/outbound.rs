@@ -44,7 +44,12 @@ pub(crate) fn user(principal: &Principal) -> model::User {
 }
 
 pub(crate) fn contact(person: &Principal, contact: &Contact) -> model::Contact {
-    model::Contact { user: user(person), alias: contact.alias.clone(), blocked: contact.blocked }
+    model::Contact {
+        user: user(person),
+        alias: contact.alias.clone(),
+        blocked: contact.blocked,
+        listed: contact.is_listed,
+    }
 }
 
 /// Whether somebody stands in the list of contacts: not for a request that waits.
@@ -279,6 +284,8 @@ fn settings_change(change: &SettingsChange) -> wire::SettingsChange {
         history: change.history.map(history),
         slow_mode_s: change.slow_mode_s,
         archived: change.archived,
+        open: change.open,
+        listed: change.listed,
         permissions: change
             .permissions
             .as_ref()
@@ -296,6 +303,8 @@ fn settings(kind: Kind, settings: &Settings) -> model::Settings {
         history: history(settings.history),
         slow_mode_s: settings.slow_mode_s,
         archived: settings.archived,
+        open: settings.open,
+        listed: settings.listed,
         permissions: Permission::ALL.into_iter().map(|key| (permission(key), role(least(key)))).collect(),
         expire_after_s: Some(settings.expire_after_s).filter(|seconds| *seconds > 0),
         thread_display: Some(thread_display(settings.thread_display))
@@ -422,7 +431,8 @@ impl Api {
         let id = synced.row.conversation.to_string();
         let receipts = synced.receipts.iter().map(|row| receipt(&self.hub, &id, row)).collect();
         let hole = synced.hole.map(|(from, to)| model::Hole { from: from.0, to: to.0 });
-        Ok(model::Conversation { address, receipts, events, hole, ..self.conversation_row(id, &synced.row) })
+        let row = self.conversation_row(id, &synced.row);
+        Ok(model::Conversation { address, receipts, events, hole, is_request: synced.is_request, ..row })
     }
 
     fn conversation_row(&self, id: String, row: &MembershipRow) -> model::Conversation {
@@ -432,6 +442,7 @@ impl Api {
             kind: kind(row.kind),
             address: None,
             peer: peer.map(|peer| user(&peer)),
+            is_request: false,
             settings: settings(row.kind, &row.settings),
             epoch: u64::from(row.epoch.0),
             head: row.head.0,

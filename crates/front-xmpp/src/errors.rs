@@ -83,6 +83,7 @@ impl From<Rejection> for Refused {
             | Rejection::EventNotFound
             | Rejection::RequestNotFound
             | Rejection::ScheduledNotFound
+            | Rejection::ReportNotFound
             | Rejection::FolderNotFound => StanzaCondition::ItemNotFound,
             Rejection::Forbidden | Rejection::NotYours | Rejection::Banned => StanzaCondition::Forbidden,
             Rejection::Archived

@@ -263,6 +263,7 @@ macro_rules! conformance {
             reporting {
                 a_report_comes_back_as_it_was_and_is_forgotten_once
                 the_oldest_reports_give_way_those_of_the_same_reporter_first
+                moderators_are_done_with_a_report_once_and_it_stays
                 what_somebody_reported_is_forgotten_with_them
             }
             scheduling {

@@ -35,6 +35,8 @@ pub struct Hub {
     pub(crate) turns: Turns,
     pub(crate) names: Cache<ConversationId, SmolStr>,
     pub(crate) blocked: Cache<(PrincipalId, PrincipalId), bool>,
+    /// Who has said something in a direct conversation.
+    pub(crate) answered: Cache<(PrincipalId, ConversationId), ()>,
 }
 
 /// The outside world, as the hub sees it.
@@ -116,6 +118,7 @@ impl Hub {
             turns: Turns::default(),
             names: Cache::new(ROOMS_MAX),
             blocked: Cache::new(PEOPLE_MAX),
+            answered: Cache::new(PEOPLE_MAX),
         })
     }
 

@@ -59,6 +59,8 @@ limits! {
     UserLookup "user_lookup" Closed;
     /// Look-ups of invitations and invite links from one network address.
     LinkLookup "link_lookup" Closed;
+    /// Reports about others by one account.
+    Reports "reports" Closed;
     /// Messages, edits and reactions of one device.
     Messages "messages" Open;
     /// All requests of one device, or of one network address without one.

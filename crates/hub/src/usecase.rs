@@ -2,6 +2,7 @@
 
 mod account_log;
 mod acknowledge;
+mod answer_request;
 mod archive;
 mod arrange;
 mod bound_conversations;
@@ -23,6 +24,7 @@ mod manage_members;
 mod mark_delivered;
 mod mark_read;
 mod mark_unread;
+mod moderate;
 mod names;
 mod open_direct;
 mod open_rooms;
@@ -56,6 +58,7 @@ pub use find::Hits;
 pub use import::{Import, importer};
 pub use import_room::RoomImport;
 pub use links::NewLink;
+pub use moderate::ConversationReport;
 pub use post::{ForwardSource, Post};
 pub use publish::{
     NODE_CONFIG_BYTES_MAX, NODE_ITEMS_MAX, NODE_NAME_BYTES_MAX, NODE_PAYLOAD_BYTES_MAX, NODE_SUBSCRIBERS_MAX,

@@ -4,7 +4,7 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 /** A look at every screen takes most of a minute, and longer while something else is being built. */
-export const LOOK_MS_MAX = 300_000;
+export const LOOK_MS_MAX = 600_000;
 
 /** The ways in which every screen has to look well. */
 export const LOOKS: readonly { readonly look: string; readonly options: BrowserContextOptions }[] = [

@@ -256,7 +256,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What I keep about one person. */
+        get: operations["contact.get"];
         /**
          * Adds or changes a contact, or blocks somebody.
          * @description Adds or changes a contact.
@@ -299,6 +300,66 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells administrators, and moderators of where it was said, about somebody.
+         * @description Tells those who answer for this server, and for a conversation, about somebody.
+         */
+        post: operations["report.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was reported about messages of a conversation I moderate.
+         * @description What was reported about messages here, newest first. For moderators.
+         */
+        get: operations["report.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a report off the list of a conversation I moderate.
+         * @description Takes a report off the list of a conversation; administrators keep it.
+         */
+        delete: operations["report.dismiss"];
         options?: never;
         head?: never;
         patch?: never;
@@ -684,6 +745,43 @@ export interface paths {
         put?: never;
         /** Joins by a link, or asks to. */
         post: operations["link.join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public groups and channels of this server.
+         * @description Public groups and channels, by address.
+         */
+        get: operations["directory.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/directory/{conversation}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Joins a public group or channel, or asks to. */
+        post: operations["directory.join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,6 +1478,10 @@ export interface components {
             permissions?: {
                 [key: string]: components["schemas"]["Role"];
             } | null;
+            /** @description Whether anybody who finds it in the directory joins at once; others ask first. Owners only. */
+            open?: boolean | null;
+            /** @description Whether it is found in the directory. Owners only. */
+            listed?: boolean | null;
             /**
              * Format: uint32
              * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
@@ -1418,6 +1520,8 @@ export interface components {
             alias: string;
             /** @description Whether I have blocked them. */
             blocked: boolean;
+            /** @description Whether they are in my list of contacts; people whom I only block are not. */
+            listed: boolean;
         };
         /** @description What happened. */
         Content: {
@@ -1521,6 +1625,11 @@ export interface components {
             address?: string;
             /** @description The other person of a direct conversation. */
             peer?: components["schemas"]["User"];
+            /**
+             * @description Whether a direct conversation waits for the reader's answer: the other one is no contact, and the reader
+             *     has said nothing in it. Until then the other one is not told how far the reader has read.
+             */
+            is_request?: boolean;
             /** @description Name, topic and the like. */
             settings: components["schemas"]["Settings"];
             /**
@@ -1643,6 +1752,33 @@ export interface components {
             /** @description Whether it is the one asking. */
             current: boolean;
         };
+        /** @description What everybody on this server may know of a public group or channel. */
+        DirectoryEntry: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description Its address, `name@groups.domain`. */
+            address: string;
+            /** @description What kind. */
+            kind: components["schemas"]["ConversationKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it is about. */
+            topic: string;
+            /**
+             * Format: uint64
+             * @description How many members there are.
+             */
+            members_count: number;
+            /** @description Whether a moderator has to say yes. */
+            needs_approval: boolean;
+        };
+        /** @description Takes a report off the list of a conversation; administrators keep it. */
+        DismissReport: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The name of the report. */
+            report: string;
+        };
         /** @description Nothing to say beyond "done". */
         Done: Record<string, never>;
         /** @description Replaces the body of a message of mine. */
@@ -1667,7 +1803,7 @@ export interface components {
          * @description The codes of this version. A newer server may know more of them.
          * @enum {string}
          */
-        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.timer_out_of_bounds" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.poll_closed" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
+        ErrorCode: "auth.account_disabled" | "auth.forbidden" | "auth.invitation_invalid" | "auth.invitation_required" | "auth.password_too_weak" | "auth.registration_closed" | "auth.required" | "auth.token_invalid" | "auth.wrong_credentials" | "client_ref.reused" | "conversation.already_member" | "conversation.archived" | "conversation.banned" | "conversation.body_empty" | "conversation.body_too_long" | "conversation.forbidden" | "conversation.full" | "conversation.last_owner" | "conversation.link_invalid" | "conversation.name_taken" | "conversation.not_found" | "conversation.request_not_found" | "conversation.slow_mode" | "conversation.timer_out_of_bounds" | "conversation.too_many" | "conversation.wrong_kind" | "device.not_found" | "event.not_found" | "event.not_yours" | "event.poll_closed" | "event.too_many_reactions" | "event.wrong_kind" | "folder.not_found" | "limit.connections" | "limit.count" | "limit.rate" | "report.not_found" | "request.foreign_origin" | "request.invalid_value" | "request.malformed" | "request.method_not_allowed" | "request.too_large" | "request.unknown_operation" | "request.unsupported_media_type" | "scheduled.not_found" | "search.invalid" | "server.draining" | "server.internal" | "server.unavailable" | "user.blocked" | "user.name_invalid" | "user.name_taken" | "user.not_found" | "user.unreachable";
         /**
          * @description One event of a conversation's log, with what has become of it.
          *
@@ -1856,6 +1992,11 @@ export interface components {
         };
         /** @description How I have sorted my conversations. */
         GetArrangement: Record<string, never>;
+        /** @description What I keep about one person. */
+        GetContact: {
+            /** @description Who, as `name@domain`. */
+            user: string;
+        };
         /** @description One conversation. */
         GetConversation: {
             /** @description The conversation. */
@@ -1952,6 +2093,11 @@ export interface components {
             /** @description The secret of the link. */
             code: string;
         };
+        /** @description Joins a public group or channel, or asks to. */
+        JoinListed: {
+            /** @description The conversation. */
+            conversation: string;
+        };
         /** @description Whether one is in. */
         Joined: {
             /** @constant */
@@ -2009,6 +2155,19 @@ export interface components {
         };
         /** @description My devices. */
         ListDevices: Record<string, never>;
+        /** @description Public groups and channels, by address. */
+        ListDirectory: {
+            /** @description What name, topic or address contain; everything when empty. Up to 128 characters. */
+            query?: string;
+            /** @description Continues an earlier answer. */
+            cursor?: string | null;
+            /**
+             * Format: uint32
+             * @description Most entries (1 to 100). A page may have fewer and still be followed by another.
+             * @default 50
+             */
+            limit: number;
+        };
         /** @description Every body a message has had, oldest first. */
         ListEdits: {
             /** @description The conversation. */
@@ -2071,6 +2230,11 @@ export interface components {
         };
         /** @description How far the other members have received and read. */
         ListReceipts: {
+            /** @description The conversation. */
+            conversation: string;
+        };
+        /** @description What was reported about messages here, newest first. For moderators. */
+        ListReports: {
             /** @description The conversation. */
             conversation: string;
         };
@@ -2227,6 +2391,13 @@ export interface components {
             /** @description Whether each other member is asked to confirm it. */
             needs_acknowledgement?: boolean;
         };
+        /** @description Which message. */
+        MessageName: {
+            /** @description The conversation. */
+            conversation: string;
+            /** @description The message. */
+            event: string;
+        };
         /** @description The options of a question. It cannot be edited, and forwarding it passes on its text alone. */
         NewPoll: {
             /**
@@ -2318,6 +2489,10 @@ export interface components {
                 args: components["schemas"]["ListContacts"];
                 answer: components["schemas"]["PageOfContact"];
             };
+            "contact.get": {
+                args: components["schemas"]["GetContact"];
+                answer: components["schemas"]["Contact"];
+            };
             "contact.set": {
                 args: components["schemas"]["SetContact"];
                 answer: components["schemas"]["Contact"];
@@ -2333,6 +2508,18 @@ export interface components {
             "user.get": {
                 args: components["schemas"]["GetUser"];
                 answer: components["schemas"]["User"];
+            };
+            "report.send": {
+                args: components["schemas"]["SendReport"];
+                answer: components["schemas"]["Done"];
+            };
+            "report.list": {
+                args: components["schemas"]["ListReports"];
+                answer: components["schemas"]["PageOfReport"];
+            };
+            "report.dismiss": {
+                args: components["schemas"]["DismissReport"];
+                answer: components["schemas"]["Done"];
             };
             sync: {
                 args: components["schemas"]["Sync"];
@@ -2440,6 +2627,14 @@ export interface components {
             };
             "link.join": {
                 args: components["schemas"]["JoinByLink"];
+                answer: components["schemas"]["Joined"];
+            };
+            "directory.list": {
+                args: components["schemas"]["ListDirectory"];
+                answer: components["schemas"]["PageOfDirectoryEntry"];
+            };
+            "directory.join": {
+                args: components["schemas"]["JoinListed"];
                 answer: components["schemas"]["Joined"];
             };
             "event.send": {
@@ -2595,6 +2790,13 @@ export interface components {
             next?: string;
         };
         /** @description A page of a list. */
+        PageOfDirectoryEntry: {
+            /** @description The entries. */
+            items: components["schemas"]["DirectoryEntry"][];
+            /** @description Ask again with this as `cursor` for what follows; absent at the end. */
+            next?: string;
+        };
+        /** @description A page of a list. */
         PageOfEditedBody: {
             /** @description The entries. */
             items: components["schemas"]["EditedBody"][];
@@ -2640,6 +2842,13 @@ export interface components {
         PageOfReceipt: {
             /** @description The entries. */
             items: components["schemas"]["Receipt"][];
+            /** @description Ask again with this as `cursor` for what follows; absent at the end. */
+            next?: string;
+        };
+        /** @description A page of a list. */
+        PageOfReport: {
+            /** @description The entries. */
+            items: components["schemas"]["Report"][];
             /** @description Ask again with this as `cursor` for what follows; absent at the end. */
             next?: string;
         };
@@ -2938,6 +3147,23 @@ export interface components {
             /** @description Who, as `name@domain`. */
             user: string;
         };
+        /** @description What moderators see of a report; not by whom it is. */
+        Report: {
+            /** @description The name of the report. */
+            report: string;
+            /** @description When it was made. */
+            at: string;
+            /** @description Who wrote the messages. */
+            user: components["schemas"]["User"];
+            /** @description Why. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description What the reporter says about it; may be empty. */
+            text?: string;
+            /** @description Those of the messages that are here and can still be read. */
+            messages: components["schemas"]["Event"][];
+        };
+        /** @description Why somebody is reported. */
+        ReportReason: "spam" | "abuse";
         /** @description What a client sends. */
         Request: {
             /**
@@ -3067,6 +3293,17 @@ export interface components {
              *     text, and the body of that message is taken.
              */
             forward?: components["schemas"]["ForwardFrom"] | null;
+        };
+        /** @description Tells those who answer for this server, and for a conversation, about somebody. */
+        SendReport: {
+            /** @description Whom it is about, as `name@domain`. */
+            user: string;
+            /** @description Why. */
+            reason: components["schemas"]["ReportReason"];
+            /** @description What I say about it; up to 4,096 bytes. */
+            text?: string;
+            /** @description Messages of theirs that I can read; up to 100. Others are left out. */
+            messages?: components["schemas"]["MessageName"][];
         };
         /** @description Sends a message of mine that waits, before its time. */
         SendScheduled: {
@@ -3203,6 +3440,10 @@ export interface components {
             permissions: {
                 [key: string]: components["schemas"]["Role"];
             };
+            /** @description Whether anybody who finds it in the directory joins at once; others ask first. */
+            open?: boolean;
+            /** @description Whether it is found in the directory. */
+            listed?: boolean;
             /**
              * Format: uint32
              * @description After how many seconds new messages disappear; absent when they stay.
@@ -3230,6 +3471,10 @@ export interface components {
             permissions?: {
                 [key: string]: components["schemas"]["Role"];
             };
+            /** @description Whether anybody who finds it in the directory joins at once. */
+            open?: boolean;
+            /** @description Whether it is found in the directory. */
+            listed?: boolean;
             /**
              * Format: uint32
              * @description After how many seconds new messages disappear; 0 lets them stay.
@@ -3421,6 +3666,7 @@ export interface components {
          *     - `device.not_found`: There is no such device.
          *     - `event.not_found`: There is no such message.
          *     - `folder.not_found`: There is no such folder.
+         *     - `report.not_found`: There is no such report here.
          *     - `request.unknown_operation`: There is no such operation.
          *     - `scheduled.not_found`: No such message waits to be sent.
          *     - `user.not_found`: There is nobody with this address.
@@ -4103,6 +4349,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "contact.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who, as `name@domain`. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "contact.set": {
         parameters: {
             query?: never;
@@ -4236,6 +4513,115 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "report.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whom it is about, as `name@domain`. */
+                    user: string;
+                    /** @description Why. */
+                    reason: components["schemas"]["ReportReason"];
+                    /** @description What I say about it; up to 4,096 bytes. */
+                    text?: string;
+                    /** @description Messages of theirs that I can read; up to 100. Others are left out. */
+                    messages?: components["schemas"]["MessageName"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "report.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "report.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
+                /** @description The name of the report. */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -4505,6 +4891,10 @@ export interface operations {
                     permissions?: {
                         [key: string]: components["schemas"]["Role"];
                     } | null;
+                    /** @description Whether anybody who finds it in the directory joins at once; others ask first. Owners only. */
+                    open?: boolean | null;
+                    /** @description Whether it is found in the directory. Owners only. */
+                    listed?: boolean | null;
                     /**
                      * Format: uint32
                      * @description After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
@@ -5295,6 +5685,72 @@ export interface operations {
             path: {
                 /** @description The secret of the link. */
                 code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "directory.list": {
+        parameters: {
+            query?: {
+                /** @description What name, topic or address contain; everything when empty. Up to 128 characters. */
+                query?: string;
+                /** @description Continues an earlier answer. */
+                cursor?: string;
+                /** @description Most entries (1 to 100). A page may have fewer and still be followed by another. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfDirectoryEntry"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "directory.join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation: string;
             };
             cookie?: never;
         };

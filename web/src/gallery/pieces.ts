@@ -4,7 +4,11 @@ import ConversationRow from "../view/ConversationRow.svelte";
 import CopyField from "../view/CopyField.svelte";
 import Message from "../view/Message.svelte";
 import NewsPill from "../view/NewsPill.svelte";
+import DetailsLink from "../view/DetailsLink.svelte";
+import DetailsMember from "../view/DetailsMember.svelte";
+import LinkForm from "../view/LinkForm.svelte";
 import PersonRow from "../view/PersonRow.svelte";
+import QrCode from "../view/QrCode.svelte";
 import StatusIcon from "../view/StatusIcon.svelte";
 import TimelineDivider from "../view/TimelineDivider.svelte";
 import { conversationsOf } from "../viewmodel/conversations.ts";
@@ -85,6 +89,10 @@ const others: readonly Piece[] = [
   { name: "Pill: newest", component: NewsPill, props: { count: 0, onclick: nothing } },
   { name: "Person", component: PersonRow, props: { name: "Bob Bramble", hint: BOB, face: faceOf("Bob Bramble", BOB), onclick: nothing } },
   { name: "Link to copy", component: CopyField, props: { label: "Invitation link", value: "https://example.org/invite/5fK2" } },
+  { name: "Invite link", component: DetailsLink, props: { link: { key: "a", url: "https://example.org/join/8hGq2LpTzv0Yx4rB6nWcKd", terms: "Until Friday · 3 uses left" }, isBusy: false, onrevoke: nothing } },
+  { name: "Invite link, new", component: LinkForm, props: { isBusy: false, onmake: nothing, oncancel: nothing } },
+  { name: "QR code", component: QrCode, props: { label: "QR code of the invite link", value: "https://example.org/join/8hGq2LpTzv0Yx4rB6nWcKd" } },
+  { name: "Member", component: DetailsMember, props: { member: { key: BOB, name: "Bob Bramble", address: BOB, face: faceOf("Bob Bramble", BOB), role: "moderator", roleLabel: "Moderator", roles: [{ role: "member", label: "Member" }, { role: "moderator", label: "Moderator" }], canRemove: true }, onrole: nothing, onremove: nothing, onban: nothing } },
   ...STATUSES.map((of) => ({ name: `Status: ${of}`, component: StatusIcon, props: { status: status(of) } })),
 ];
 

@@ -5,6 +5,7 @@ import CheatSheet from "../view/CheatSheet.svelte";
 import Confirm from "../view/Confirm.svelte";
 import DateDialog from "../view/DateDialog.svelte";
 import Details from "../view/Details.svelte";
+import DirectoryDialog from "../view/DirectoryDialog.svelte";
 import FoldersDialog from "../view/FoldersDialog.svelte";
 import MessageInfo from "../view/MessageInfo.svelte";
 import MessageMenu from "../view/MessageMenu.svelte";
@@ -14,6 +15,7 @@ import ComposerMenu from "../view/ComposerMenu.svelte";
 import PersonCard from "../view/PersonCard.svelte";
 import PollDialog from "../view/PollDialog.svelte";
 import PollVotes from "../view/PollVotes.svelte";
+import ReportDialog from "../view/ReportDialog.svelte";
 import RowMenu from "../view/RowMenu.svelte";
 import SearchDialog from "../view/SearchDialog.svelte";
 import ScheduledDialog from "../view/ScheduledDialog.svelte";
@@ -71,9 +73,13 @@ export const screensOf = (preferences: PreferencesModel, language: LanguageModel
   { name: "join", path: "/join/5fK2", gateway: full },
   { name: "settings", path: "/", gateway: full, dialog: dialog(Settings, { preferences, language, install: OFFERED, onshortcuts: nothing }) },
   { name: "details", path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", onleft: nothing, onfolders: nothing }) },
+  ...(["members", "joining", "rules", "reports"] as const).map((tab) => ({ name: `details-${tab}`, path: "/c/plans", gateway: full, dialog: dialog(Details, { conversation: "plans", tab, onleft: nothing, onfolders: nothing }) })),
+  { name: "request", path: "/c/stranger", gateway: full },
+  { name: "report", path: "/c/plans", gateway: full, dialog: dialog(ReportDialog, { address: BOB, name: "Bob Bramble", message: { conversation: "plans", event: "x" } }) },
+  { name: "directory", path: "/", gateway: full, dialog: dialog(DirectoryDialog) },
   { name: "folders", path: "/", gateway: full, dialog: dialog(FoldersDialog, { conversation: "plans" }) },
   { name: "conversation-menu", path: "/", gateway: full, dialog: dialog(RowMenu, { row: favourite, place: { x: 320, y: 120, isOwn: true }, canUp: true, canDown: true, isArchived: false, onact: nothing }) },
-  { name: "new-conversation", path: "/", gateway: full, dialog: dialog(NewConversation) },
+  { name: "new-conversation", path: "/", gateway: full, dialog: dialog(NewConversation, { onbrowse: nothing }) },
   { name: "switcher", path: "/", gateway: full, dialog: dialog(Switcher, { recent: [] }) },
   { name: "shortcuts", path: "/", gateway: full, dialog: { component: CheatSheet, props: { preferences, onclose: nothing } } },
   { name: "search", path: "/", gateway: full, dialog: dialog(SearchDialog, { conversation: null }) },

@@ -9,7 +9,7 @@ import type { Gateway } from "../viewmodel/gateway.ts";
 import { Observable } from "../viewmodel/observable.ts";
 import { BOB, CAROL, DOMAIN, eventOf, GARDEN, ME, minutesAgo, PEOPLE, PLANS, type Line } from "./log.ts";
 
-const PERMISSIONS = { post: "member", react: "member", mention_all: "member", pin: "member", invite: "member", settings: "member", moderate: "moderator" } as const;
+const PERMISSIONS = { post: "member", comment: "member", react: "member", mention_all: "member", pin: "member", invite: "member", settings: "member", moderate: "moderator" } as const;
 const PREFERENCES = { muted: false, favourite: false, hidden: false };
 
 function conversation(id: string, name: string, lines: readonly Line[], change: Partial<Conversation> = {}): Conversation {
@@ -59,6 +59,7 @@ export const CONVERSATIONS: readonly Conversation[] = [
     membership: member({ preferences: { ...PREFERENCES, muted: true, hidden: true, hidden_seq: 1 } }),
   }),
   conversation("garden", "Garden", GARDEN, { membership: { role: "owner", visible_from: 1, read_seq: 5, preferences: PREFERENCES }, unread: 1 }),
+  direct("stranger", 2, [{ from: CAROL, text: "Hello, we met at the library.", minutesAgo: 6_000 }], { is_request: true, unread: 1, membership: member({ preferences: { ...PREFERENCES, hidden: true, muted: true, hidden_seq: 1 } }) }),
   conversation("notes", "", [], { kind: "notes", members_count: 1 }),
 ];
 
@@ -124,8 +125,32 @@ const devices = [
 
 const ANSWERS: Readonly<Record<string, (args: Record<string, unknown>) => unknown>> = {
   "device.list": () => ({ items: devices }),
-  "member.list": () => ({ items: PEOPLE.map((user, index) => ({ user, role: index === 0 ? "owner" : "member", joined_seq: 1 })) }),
   "event.acknowledgements": () => ({ missing_count: 2, missing: [BOB, CAROL], confirmed_count: 1, confirmed: [`amir@${DOMAIN}`] }),
+  "member.requests": () => ({ items: PEOPLE.slice(3) }),
+  "member.bans": () => ({ items: PEOPLE.slice(2, 3) }),
+  "link.list": () => ({
+    items: [
+      { code: "a", url: `https://${DOMAIN}/join/8hGq2LpTzv0Yx4rB6nWcKd`, needs_approval: true, uses_left: 3, expires_at: minutesAgo(-9_000) },
+      { code: "b", url: `https://${DOMAIN}/join/Zr5tQm1Xs9Ue7yHf3aLbVw`, needs_approval: false },
+    ],
+  }),
+  "contact.get": () => ({ user: PEOPLE[1], alias: "", blocked: false, listed: false }),
+  "contact.list": () => ({ items: PEOPLE.slice(2).map((user) => ({ user, alias: "", blocked: true, listed: false })) }),
+  "report.list": () => ({
+    items: [
+      { report: "r1", at: minutesAgo(30), user: PEOPLE[1], reason: "spam", text: "The third time this week.", messages: [eventOf("plans", { from: BOB, text: "Buy two, get one free!", minutesAgo: 40 }, 3)] },
+      { report: "r2", at: minutesAgo(9_000), user: PEOPLE[2], reason: "abuse", messages: [] },
+    ],
+  }),
+  "directory.list": () => ({
+    items: [
+      { conversation: "plans", address: `reading@groups.${DOMAIN}`, kind: "group", name: "Reading circle", topic: "Every second Thursday", members_count: 4, needs_approval: true },
+      { conversation: "x1", address: `news@groups.${DOMAIN}`, kind: "channel", name: "Library news", topic: "", members_count: 1234, needs_approval: false },
+      { conversation: "x2", address: `garden@groups.${DOMAIN}`, kind: "group", name: "A garden party that is planned for so long that its name needs two lines", topic: "Cake, tea and plants", members_count: 1, needs_approval: true },
+    ],
+    next: "more",
+  }),
+  "member.list": () => ({ items: PEOPLE.map((user, index) => ({ user, role: (["owner", "moderator", "member", "reader"] as const)[index] ?? "member", joined_seq: 1 })) }),
   "presence.get": () => ({ items: [{ user: ME, availability: "online", status: "In the garden" }] }),
   "event.get": ({ conversation, event }) => eventsOf(String(conversation)).find(({ event_id }) => event_id === event),
   "event.thread": ({ conversation, event }) => ({ epoch: 1, has_before: false, has_after: false, items: eventsOf(String(conversation)).filter((item) => item.kind === "message" && item.content.thread === event) }),

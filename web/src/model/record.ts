@@ -7,7 +7,10 @@ import { withReceipt } from "./receipts.ts";
 export interface ConversationRecord {
   readonly conversation: string;
   readonly kind: ConversationKind;
+  readonly address?: string;
   readonly peer?: User;
+  /** Whether a direct conversation waits for my answer. */
+  readonly is_request?: boolean;
   readonly settings: Conversation["settings"];
   readonly epoch: number;
   readonly head: number;
@@ -96,7 +99,7 @@ export function recordAfter(record: ConversationRecord, event: Event, me: string
   const moved = { ...record, head: event.seq, changed_at: event.at };
   switch (event.kind) {
     case "message":
-      return { ...moved, last: event, read_here: readAfterOwn(record, event, me) };
+      return { ...moved, last: event, read_here: readAfterOwn(record, event, me), ...(event.sender === me ? { is_request: false } : {}) };
     case "edit":
       return moved.last?.event_id === event.content.target && moved.last.kind === "message"
         ? { ...moved, last: { ...moved.last, content: { ...moved.last.content, body: event.content.body } } }

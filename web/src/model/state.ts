@@ -232,6 +232,8 @@ function afterAccount(state: State, told: AccountChange): State {
         ...record,
         membership: { ...record.membership, preferences: told.preferences },
       }));
+    case "contact":
+      return told.listed ? afterAccepted(state, told.user.address) : state;
     case "profile":
       return state.me
         ? { ...state, me: { ...state.me, display_name: told.display_name, privacy: told.privacy } }
@@ -239,6 +241,12 @@ function afterAccount(state: State, told: AccountChange): State {
     default:
       return state;
   }
+}
+
+/** Who became a contact is no stranger any more. */
+function afterAccepted(state: State, user: string): State {
+  const asked = [...state.conversations.values()].filter(({ peer, is_request }) => (is_request ?? false) && peer?.address === user);
+  return asked.reduce((before, { conversation }) => change(before, conversation, (record) => ({ ...record, is_request: false })), state);
 }
 
 /** A draft of this browser that the server has confirmed is no longer only here. */

@@ -1,4 +1,4 @@
-import type { Args, Member } from "../api/types.ts";
+import type { Args } from "../api/types.ts";
 import { may } from "../model/permission.ts";
 import { isArchived, type ConversationRecord } from "../model/record.ts";
 import type { State } from "../model/state.ts";
@@ -12,16 +12,6 @@ import { organiserOf, type PreferenceChange } from "./organiser.ts";
 import { explain } from "./problem.ts";
 
 export type { ThreadDisplay };
-
-export interface MemberView {
-  readonly key: string;
-  readonly name: string;
-  readonly address: string;
-  readonly face: Face;
-  /** The role, where it is more than the usual. */
-  readonly role: string | null;
-  readonly canRemove: boolean;
-}
 
 /** After how many seconds new messages disappear; 0 is never. */
 export interface TimerView {
@@ -37,15 +27,21 @@ export interface ThreadsChoice {
   readonly canChange: boolean;
 }
 
+/** The parts of the details. */
+export type DetailsTab = "about" | "members" | "joining" | "rules" | "reports";
+
 export interface DetailsSnapshot {
+  /** The parts that there are for me. */
+  readonly tabs: readonly DetailsTab[];
   readonly title: string;
   readonly face: Face;
   readonly address: string | null;
   readonly name: string;
   readonly topic: string;
+  /** The other one of a direct conversation. */
+  readonly peer: { readonly address: string; readonly name: string } | null;
   readonly isGroup: boolean;
   readonly canChange: boolean;
-  readonly canInvite: boolean;
   readonly timer: TimerView;
   readonly threads: ThreadsChoice;
   /** Whether readers may comment; nothing where they are not asked, or are not this person's to let. */
@@ -53,8 +49,6 @@ export interface DetailsSnapshot {
   readonly isMuted: boolean;
   readonly isFavourite: boolean;
   readonly isArchived: boolean;
-  readonly members: readonly MemberView[];
-  readonly link: string | null;
   readonly problem: string | null;
 }
 
@@ -66,20 +60,16 @@ export interface DetailsActions {
   setTimer(seconds: number): Promise<void>;
   setThreads(display: ThreadDisplay): Promise<void>;
   setComments(isOn: boolean): Promise<void>;
-  remove(member: MemberView): Promise<void>;
-  createLink(): Promise<void>;
   leave(): Promise<boolean>;
-  reload(): Promise<void>;
 }
 
 interface Local {
-  readonly members: readonly Member[];
-  readonly link: string | null;
   readonly problem: string | null;
 }
 
 /** An hour, a day, a week, four weeks. */
 const TIMERS_S = [3_600, 86_400, 604_800, 2_419_200];
+/** Most members whose names are learnt at once. */
 const MEMBERS_MAX = 1_000;
 const DISPLAYS: readonly ThreadDisplay[] = ["threads", "inline", "topics"];
 
@@ -87,7 +77,7 @@ export function openDetails(
   gateway: Gateway,
   conversation: string,
 ): { snapshot: Readable<DetailsSnapshot>; actions: DetailsActions } {
-  const local = new Observable<Local>({ members: [], link: null, problem: null });
+  const local = new Observable<Local>({ problem: null });
 
   const organiser = organiserOf(gateway);
 
@@ -108,16 +98,7 @@ export function openDetails(
       gateway.tell({ fact: "told", conversations: [told] });
     });
 
-  const listMembers = async () => {
-    const kind = gateway.current.conversations.get(conversation)?.kind;
-    if (kind === "direct" || kind === "notes") return;
-    const { items } = await gateway.call("member.list", { conversation, limit: MEMBERS_MAX });
-    gateway.tell({ fact: "users", users: items.map(({ user }) => user) });
-    local.change({ members: items });
-  };
-
   organiser.forgetProblem();
-  void attempt(listMembers);
   return {
     snapshot: projection(both(both(gateway, local), organiser.problem), ([[state, mine], problem]) =>
       snapshotOf(state, conversation, { ...mine, problem: mine.problem ?? problem }),
@@ -138,39 +119,28 @@ export function openDetails(
         const permissions = gateway.current.conversations.get(conversation)?.settings.permissions;
         if (permissions) await change({ permissions: { ...permissions, comment: isOn ? "reader" : (permissions.post ?? "moderator") } });
       },
-      async remove(member) {
-        await attempt(async () => {
-          await gateway.call("member.remove", { conversation, user: member.address });
-          await listMembers();
-        });
-      },
-      async createLink() {
-        await attempt(async () => local.change({ link: (await gateway.call("link.create", { conversation, needs_approval: false })).url }));
-      },
       leave: () =>
         attempt(async () => {
           await gateway.call("member.remove", { conversation, user: gateway.current.me?.address ?? "" });
           gateway.tell({ fact: "gone", conversations: [conversation] });
         }),
-      async reload() {
-        await attempt(listMembers);
-      },
     },
   };
 }
 
-function snapshotOf(state: State, conversation: string, { members, link, problem }: Local): DetailsSnapshot {
+function snapshotOf(state: State, conversation: string, { problem }: Local): DetailsSnapshot {
   const record = state.conversations.get(conversation);
   const isGroup = record?.kind === "group" || record?.kind === "channel";
   return {
+    tabs: record ? tabsOf(record) : ["about"],
     title: record ? titleOf(state, record) : "",
     face: record ? faceOfConversation(state, record) : faceOf("", ""),
-    address: record?.peer?.address ?? null,
+    address: record?.peer?.address ?? record?.address ?? null,
     name: record?.settings.name ?? "",
     topic: record?.settings.topic ?? "",
+    peer: record?.peer ? { address: record.peer.address, name: titleOf(state, record) } : null,
     isGroup,
     canChange: isGroup && record !== undefined && may(record, "settings"),
-    canInvite: isGroup && record !== undefined && may(record, "invite"),
     timer: timerView(record, !isGroup || (record !== undefined && may(record, "settings"))),
     threads: {
       display: record ? displayOf(record) : "threads",
@@ -181,8 +151,6 @@ function snapshotOf(state: State, conversation: string, { members, link, problem
     isMuted: record?.membership.preferences.muted ?? false,
     isFavourite: record?.membership.preferences.favourite ?? false,
     isArchived: record !== undefined && isArchived(record),
-    members: record ? members.map((member) => memberView(state, record, member)) : [],
-    link,
     problem,
   };
 }
@@ -194,16 +162,11 @@ function timerView(record: ConversationRecord | undefined, canChange: boolean): 
   return { seconds, choices: [{ seconds: 0, label: text("details_timer_off") }, ...choices], canChange };
 }
 
-function memberView(state: State, record: ConversationRecord, { user, role }: Member): MemberView {
-  const isMe = user.address === state.me?.address;
-  return {
-    key: user.address,
-    name: isMe ? text("you") : user.display_name,
-    address: user.address,
-    face: faceOf(user.display_name, user.address),
-    role: role === "member" ? null : text(`role_${role}`),
-    canRemove: !isMe && role !== "owner" && may(record, "moderate"),
-  };
+function tabsOf(record: ConversationRecord): readonly DetailsTab[] {
+  if (record.kind !== "group" && record.kind !== "channel") return ["about"];
+  const canModerate = may(record, "moderate");
+  const joining = may(record, "invite") || canModerate ? (["joining"] as const) : [];
+  return ["about", "members", ...joining, "rules", ...(canModerate ? (["reports"] as const) : [])];
 }
 
 /** Learns the names of a group's members, once per visit, so that lines show names and not addresses. */

@@ -14,6 +14,8 @@ export interface HeaderSnapshot {
   readonly isTyping: boolean;
   readonly face: Face;
   readonly presence: Availability | null;
+  /** The stranger whose request waits for my answer. */
+  readonly stranger: string | null;
   /** Whether the conversation is known at all. */
   readonly isKnown: boolean;
   readonly threads: ThreadDisplay;
@@ -25,6 +27,7 @@ const UNKNOWN: HeaderSnapshot = {
   isTyping: false,
   face: { initials: "", hue: 0 },
   presence: null,
+  stranger: null,
   isKnown: false,
   threads: "threads",
 };
@@ -41,6 +44,7 @@ export function headerOf(gateway: Gateway, conversation: string, now: () => numb
       isTyping: typing !== null,
       face: faceOfConversation(state, record),
       presence: presence?.availability ?? null,
+      stranger: (record.is_request ?? false) && record.last ? (record.peer?.address ?? null) : null,
       isKnown: true,
       threads: displayOf(record),
     };

@@ -58,6 +58,7 @@ export function messageRow(source: Surroundings, item: Item): MessageRow {
     canReply: isOpen && may(record, source.thread === undefined && root === null ? "post" : "comment"),
     canThread: isOpen && source.thread === undefined && may(record, "comment"),
     canMarkUnread: message !== null && !isOwn,
+    canReport: message !== null && !isOwn,
   });
 }
 
@@ -122,6 +123,7 @@ export function unsentRow(source: Surroundings, entry: OutboxEntry): MessageRow 
     canReply: false,
     canThread: false,
     canMarkUnread: false,
+    canReport: false,
   });
 }
 

@@ -23,6 +23,7 @@ const KNOWN = [
   "event.not_found",
   "event.poll_closed",
   "folder.not_found",
+  "report.not_found",
   "search.invalid",
   "limit.count",
   "limit.rate",

@@ -83,6 +83,7 @@ export interface MessageRow {
   readonly canReply: boolean;
   readonly canThread: boolean;
   readonly canMarkUnread: boolean;
+  readonly canReport: boolean;
   readonly label: string;
 }
 

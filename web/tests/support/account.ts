@@ -5,6 +5,7 @@ import { CONVERSATION, folded, ME } from "./log.ts";
 const PERMISSIONS = {
   post: "member",
   react: "member",
+  comment: "member",
   mention_all: "member",
   pin: "member",
   invite: "member",

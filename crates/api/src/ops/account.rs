@@ -169,6 +169,14 @@ pub struct GetPresence {
 #[serde(deny_unknown_fields)]
 pub struct ListContacts {}
 
+/// What I keep about one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetContact {
+    /// Who, as `name@domain`.
+    pub user: String,
+}
+
 /// Adds or changes a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -89,6 +89,12 @@ pub struct ChangeSettings {
     /// The least role for each permission that differs from the usual.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::unique::some_map")]
     pub permissions: Option<std::collections::BTreeMap<Permission, Role>>,
+    /// Whether anybody who finds it in the directory joins at once; others ask first. Owners only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<bool>,
+    /// Whether it is found in the directory. Owners only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<bool>,
     /// After how many seconds new messages disappear; 0 lets them stay. What was said before stays as it is. In
     /// direct conversations and notes there is only this and `thread_display`, and either of the two changes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

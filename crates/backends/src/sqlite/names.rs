@@ -95,7 +95,7 @@ fn load(connection: &Connection, conversation: ConversationId) -> Result<Option<
 fn list(connection: &Connection, domain: DomainId, after: &str, limit: usize) -> Result<Vec<ListedRow>> {
     connection
         .prepare_cached(
-            "SELECT c.id, coalesce(n.name, lower(hex(c.id))) AS called, c.settings, c.members_count
+            "SELECT c.id, coalesce(n.name, lower(hex(c.id))) AS called, c.settings, c.members_count, c.kind
              FROM conversations c LEFT JOIN conversation_names n ON n.conversation = c.key
              WHERE c.domain = ?1 AND c.settings ->> 'listed' AND c.members_count > 0 AND called > ?2
              ORDER BY called LIMIT ?3",
@@ -103,6 +103,7 @@ fn list(connection: &Connection, domain: DomainId, after: &str, limit: usize) ->
         .query_map(params![domain.0, after, limit as i64], |row| {
             Ok(ListedRow {
                 conversation: ConversationId(uuid(row, 0)?),
+                kind: codec::kind(row, 4)?,
                 name: row.get_ref(1)?.as_str()?.into(),
                 settings: codec::json(row, 2)?,
                 members_count: codec::number(row, 3)?,

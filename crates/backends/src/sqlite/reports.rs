@@ -3,14 +3,17 @@ use super::{
     codec::{json, n, number, to_json, uuid},
 };
 use async_trait::async_trait;
-use parlance_core::id::{PrincipalId, UnixMillis};
+use parlance_core::id::{ConversationId, PrincipalId, UnixMillis};
 use parlance_hub::ports::{Report, ReportBounds, ReportId, Reports, StoreError};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 /// What [`from_row`] reads.
 macro_rules! select_reports {
     ($rest:literal) => {
-        concat!("SELECT id, at, reporter, reported, reason, text, messages FROM reports WHERE ", $rest)
+        concat!(
+            "SELECT id, at, reporter, reported, reason, text, messages, settled FROM reports WHERE ",
+            $rest
+        )
     };
 }
 
@@ -41,6 +44,10 @@ impl Reports for SqliteStore {
             .await
     }
 
+    async fn settle_report(&self, id: ReportId, conversation: ConversationId) -> Result<bool, StoreError> {
+        self.write(move |connection| settle(connection, id, conversation)).await
+    }
+
     async fn remove_report(&self, id: ReportId) -> Result<bool, StoreError> {
         self.write(move |connection| {
             let mut delete = connection.prepare_cached("DELETE FROM reports WHERE id = ?1")?;
@@ -67,15 +74,31 @@ fn from_row(row: &Row<'_>) -> Result<Report> {
         reason: json(row, 4)?,
         text: row.get(5)?,
         messages: json(row, 6)?,
+        settled: json(row, 7)?,
     })
+}
+
+fn settle(connection: &Connection, id: ReportId, conversation: ConversationId) -> Result<bool> {
+    let report = connection
+        .prepare_cached(select_reports!("id = ?1"))?
+        .query_row([id.0.as_bytes()], from_row)
+        .optional()?;
+    let Some(mut report) = report.filter(|report| !report.settled.contains(&conversation)) else {
+        return Ok(false);
+    };
+    report.settled.push(conversation);
+    connection
+        .prepare_cached("UPDATE reports SET settled = ?2 WHERE id = ?1")?
+        .execute(params![id.0.as_bytes(), to_json(&report.settled)?])?;
+    Ok(true)
 }
 
 fn keep(connection: &Connection, report: &Report, bounds: ReportBounds) -> Result<usize> {
     let reporter = report.reporter.0.as_bytes();
     connection
         .prepare_cached(
-            "INSERT INTO reports (id, at, reporter, reported, reason, text, messages)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO reports (id, at, reporter, reported, reason, text, messages, settled)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             report.id.0.as_bytes(),
@@ -85,6 +108,7 @@ fn keep(connection: &Connection, report: &Report, bounds: ReportBounds) -> Resul
             to_json(&report.reason)?,
             report.text,
             to_json(&report.messages)?,
+            to_json(&report.settled)?,
         ])?;
     let of_reporter = connection
         .prepare_cached(

@@ -140,6 +140,12 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0014_answers.sql"),
     },
+    Migration {
+        title: "reports that moderators are done with",
+        kind: MigrationKind::Expand,
+        folds_anew: false,
+        sql: include_str!("schema/0015_settled_reports.sql"),
+    },
 ];
 
 /// The first version that records which programs can use it.

@@ -43,6 +43,8 @@ fn apply_settings(settings: &mut Settings, change: &SettingsChange) {
         slow_mode_s,
         archived,
         permissions,
+        open,
+        listed,
         expire_after_s,
         thread_display,
     } = change.clone();
@@ -51,6 +53,8 @@ fn apply_settings(settings: &mut Settings, change: &SettingsChange) {
     settings.history = history.unwrap_or(settings.history);
     settings.slow_mode_s = slow_mode_s.unwrap_or(settings.slow_mode_s);
     settings.archived = archived.unwrap_or(settings.archived);
+    settings.open = open.unwrap_or(settings.open);
+    settings.listed = listed.unwrap_or(settings.listed);
     settings.expire_after_s = expire_after_s.or(settings.expire_after_s).filter(|seconds| *seconds > 0);
     settings.thread_display =
         thread_display.or(settings.thread_display).filter(|display| *display != ThreadDisplay::default());

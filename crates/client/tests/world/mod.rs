@@ -395,6 +395,7 @@ impl World {
             kind: ConversationKind::Group,
             address: None,
             peer: None,
+            is_request: false,
             settings: Settings {
                 name: id.to_owned(),
                 topic: String::new(),
@@ -402,6 +403,8 @@ impl World {
                 slow_mode_s: 0,
                 archived: false,
                 permissions: BTreeMap::new(),
+                open: false,
+                listed: false,
                 expire_after_s: None,
                 thread_display: None,
             },

@@ -350,6 +350,17 @@ impl State {
         Err(if self.settings.listed { Rejection::Forbidden } else { Rejection::ConversationNotFound })
     }
 
+    /// May somebody come in who found it in the directory? Where it is not open, they ask to.
+    ///
+    /// # Errors
+    /// Those of [`State::decide_join`]; where it is neither listed nor open, the answer that strangers get.
+    pub fn decide_join_listed(&self, bounds: &Bounds, who: PrincipalId) -> Result<Content, Rejection> {
+        if !self.settings.listed && !self.settings.open {
+            return Err(Rejection::ConversationNotFound);
+        }
+        self.decide_join(bounds, who, !self.settings.open)
+    }
+
     /// May the conversation be ended for good? Answers with the next step of it: what closes it, and the
     /// removal of up to `at_once` members; the asker leaves with the last of them.
     ///

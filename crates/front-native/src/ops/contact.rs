@@ -19,13 +19,23 @@ impl Handle for ListContacts {
     }
 }
 
+impl Handle for GetContact {
+    async fn handle(self, context: &Context) -> Result<Contact, Problem> {
+        let caller = context.caller().map_err(problem)?;
+        let person = context.hub().person_at(&self.user).await.map_err(problem)?;
+        let kept = context.hub().contact(caller.who, person.id).await.map_err(problem)?;
+        Ok(outbound::contact(&person, &kept))
+    }
+}
+
 impl Handle for SetContact {
     async fn handle(self, context: &Context) -> Result<Contact, Problem> {
         let person = context.hub().person_at(&self.user).await.map_err(problem)?;
         let caller = context.caller().map_err(problem)?;
-        let set = context.hub().set_contact(caller, person.id, self.alias.clone(), self.blocked).await;
+        let set = context.hub().set_contact(caller, person.id, self.alias, self.blocked).await;
         set.map_err(problem)?;
-        Ok(Contact { user: outbound::user(&person), alias: self.alias, blocked: self.blocked })
+        let kept = context.hub().contact(caller.who, person.id).await.map_err(problem)?;
+        Ok(outbound::contact(&person, &kept))
     }
 }
 

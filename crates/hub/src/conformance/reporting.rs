@@ -15,6 +15,7 @@ fn report(number: u128, reporter: PrincipalId) -> Report {
         reason: ReportReason::Spam,
         text: format!("report {number}"),
         messages: vec![(ConversationId(fresh_uuid()), EventId(fresh_uuid()))],
+        settled: Vec::new(),
     }
 }
 
@@ -62,4 +63,18 @@ pub async fn what_somebody_reported_is_forgotten_with_them(store: Arc<dyn Store>
     keep(&world, &report(2, bob.id)).await;
     world.store.erase_reports(alice.id).await.unwrap();
     assert_eq!(kept(&world, None).await, [2]);
+}
+
+pub async fn moderators_are_done_with_a_report_once_and_it_stays(store: Arc<dyn Store>) {
+    let world = World::new(store).await;
+    let first = report(1, world.person().await.id);
+    keep(&world, &first).await;
+    let (here, there) = (ConversationId(fresh_uuid()), ConversationId(fresh_uuid()));
+    let settle = async |id, conversation| world.store.settle_report(id, conversation).await.unwrap();
+    assert!(settle(first.id, here).await);
+    assert!(!settle(first.id, here).await);
+    assert!(settle(first.id, there).await);
+    assert!(!settle(ReportId(fresh_uuid()), here).await);
+    let kept = world.store.find_report(first.id).await.unwrap();
+    assert_eq!(kept, Some(Report { settled: vec![here, there], ..first }));
 }

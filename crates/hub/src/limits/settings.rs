@@ -20,6 +20,8 @@ pub struct LimitSettings {
     pub user_lookup: Rate,
     /// Look-ups of invitations and invite links per network address.
     pub link_lookup: Rate,
+    /// Reports about others per account.
+    pub reports: Rate,
     /// Messages per device.
     pub messages: Rate,
     /// Requests per device.
@@ -44,6 +46,7 @@ impl Default for LimitSettings {
             open_device: rate(100, 10_000),
             user_lookup: rate(100, 900_000),
             link_lookup: rate(100, 15_000),
+            reports: rate(10, 60_000),
             messages: rate(60, 1_000),
             requests: rate(600, 20),
             signals: rate(120, 100),
@@ -64,6 +67,7 @@ impl LimitSettings {
             Limit::OpenDevice => self.open_device,
             Limit::UserLookup => self.user_lookup,
             Limit::LinkLookup => self.link_lookup,
+            Limit::Reports => self.reports,
             Limit::Messages => self.messages,
             Limit::Requests => self.requests,
             Limit::Signals => self.signals,

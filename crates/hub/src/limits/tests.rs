@@ -111,7 +111,8 @@ fn the_limits_that_guard_accounts_are_closed_when_full() {
             "new_device",
             "open_device",
             "user_lookup",
-            "link_lookup"
+            "link_lookup",
+            "reports"
         ]
     );
 }

@@ -50,6 +50,7 @@ impl Tables {
         let own = self.names.iter().find(|(_, owner)| **owner == state.id);
         ListedRow {
             conversation: state.id,
+            kind: state.kind,
             name: own.map_or_else(|| state.id.to_smolstr(), |((_, name), _)| name.clone()),
             settings: state.settings.clone(),
             members_count: state.members.len() as u64,

@@ -1,7 +1,7 @@
 use super::MemoryStore;
 use crate::ports::{Report, ReportBounds, ReportId, Reports, StoreError};
 use async_trait::async_trait;
-use parlance_core::id::PrincipalId;
+use parlance_core::id::{ConversationId, PrincipalId};
 use std::collections::BTreeMap;
 
 #[async_trait]
@@ -25,6 +25,14 @@ impl Reports for MemoryStore {
 
     async fn find_report(&self, id: ReportId) -> Result<Option<Report>, StoreError> {
         Ok(self.tables().reports.get(&id).cloned())
+    }
+
+    async fn settle_report(&self, id: ReportId, conversation: ConversationId) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let report = tables.reports.get_mut(&id).filter(|report| !report.settled.contains(&conversation));
+        let is_news = report.is_some();
+        report.into_iter().for_each(|report| report.settled.push(conversation));
+        Ok(is_news)
     }
 
     async fn remove_report(&self, id: ReportId) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 use super::StoreError;
 use async_trait::async_trait;
 use parlance_core::{
-    conversation::Settings,
+    conversation::{Kind, Settings},
     id::{ConversationId, DomainId},
 };
 use smol_str::SmolStr;
@@ -34,6 +34,8 @@ pub trait Names: Send + Sync {
 pub struct ListedRow {
     /// The conversation.
     pub conversation: ConversationId,
+    /// What kind.
+    pub kind: Kind,
     /// Its name in addresses.
     pub name: SmolStr,
     /// What people call it, its topic and the like.

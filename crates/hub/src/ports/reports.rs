@@ -18,6 +18,10 @@ pub trait Reports: Send + Sync {
     /// One of them.
     async fn find_report(&self, id: ReportId) -> Result<Option<Report>, StoreError>;
 
+    /// Notes that the moderators of a conversation are done with one, which stays for administrators; `false` when
+    /// there is none, or they were done with it already.
+    async fn settle_report(&self, id: ReportId, conversation: ConversationId) -> Result<bool, StoreError>;
+
     /// Forgets one; `false` when there is none.
     async fn remove_report(&self, id: ReportId) -> Result<bool, StoreError>;
 
@@ -60,6 +64,9 @@ pub struct Report {
     pub text: String,
     /// The messages it is about.
     pub messages: Vec<(ConversationId, EventId)>,
+    /// Conversations whose moderators are done with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<ConversationId>,
 }
 
 /// Why somebody is reported.

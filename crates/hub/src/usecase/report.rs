@@ -1,5 +1,6 @@
 use crate::{
     Caller, Hub, HubError,
+    limits::{Limit, LimitKey},
     ports::{ArchiveScope, Report, ReportBounds, ReportId, ReportReason},
 };
 use parlance_core::{
@@ -50,9 +51,13 @@ impl Hub {
     /// see and the one who is reported has sent.
     ///
     /// # Errors
-    /// `InvalidValue`, `Unavailable`.
+    /// `InvalidValue`, `Limited`, `Unavailable`.
     pub async fn report(&self, caller: Caller, new: NewReport) -> Result<(), HubError> {
         new.check()?;
+        if new.who == Some(caller.who) {
+            return Err(Rejection::InvalidValue("user: not oneself").into());
+        }
+        self.limits.take(Limit::Reports, LimitKey::Account(caller.who))?;
         let now = self.now();
         let report = Report {
             id: ReportId(self.world.entropy.uuid_v7(now)),
@@ -62,6 +67,7 @@ impl Hub {
             reported: new.reported,
             reason: new.reason,
             text: new.text,
+            settled: Vec::new(),
         };
         let bounds = ReportBounds { per_reporter: PER_REPORTER_MAX, total: self.settings.bounds.reports_max };
         tracing::info!(report.id = %report.id, user.id = %caller.who, "somebody was reported");

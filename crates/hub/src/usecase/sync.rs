@@ -5,6 +5,7 @@ use crate::{
 };
 use parlance_core::{
     Rejection,
+    conversation::Kind,
     event::Offset,
     id::{ConversationId, Epoch, Seq},
 };
@@ -75,6 +76,8 @@ pub struct SyncedConversation {
     pub hole: Option<(Seq, Seq)>,
     /// How far others have received and read, where there are few enough.
     pub receipts: Vec<ReceiptRow>,
+    /// Whether a direct conversation waits for the caller's answer.
+    pub is_request: bool,
 }
 
 impl Hub {
@@ -165,10 +168,12 @@ impl Hub {
             .filter(|wanted| *wanted < first_given)
             .map(|wanted| (wanted, Seq(first_given.0 - 1)));
         let receipts = match row.members_count <= RECEIPT_MEMBERS_MAX as u64 && row.members_count > 1 {
-            true => self.receipts_for(caller, row.conversation).await?,
+            true => self.receipts_for(caller, row.conversation, row.kind).await?,
             false => Vec::new(),
         };
-        Ok(SyncedConversation { row, events, hole, receipts })
+        let peer = row.peer.filter(|_| row.kind == Kind::Direct);
+        let is_request = self.waits_for_answer(caller.who, peer, row.conversation).await?;
+        Ok(SyncedConversation { row, events, hole, receipts, is_request })
     }
 
     async fn window(

@@ -116,6 +116,7 @@ fn limited(rates: RateLimits) -> LimitSettings {
         open_device: rate(rates.open_device),
         user_lookup: rate(rates.lookup),
         link_lookup: rate(rates.link),
+        reports: rate(rates.report),
         messages: rate(rates.message),
         requests: rate(rates.request),
         signals: rate(rates.signal),

@@ -141,6 +141,8 @@ pub(crate) struct RatesSection {
     pub(crate) lookup: Bucket,
     /// Invitation links looked up from one address; guards against guessing them.
     pub(crate) link: Bucket,
+    /// Reports about others by one person; guards those who have to look at them.
+    pub(crate) report: Bucket,
 }
 
 impl Default for RatesSection {
@@ -156,6 +158,7 @@ impl Default for RatesSection {
             open_device: Bucket::new(100, Period::seconds(10)),
             lookup: Bucket::new(100, Period::minutes(15)),
             link: Bucket::new(100, Period::seconds(15)),
+            report: Bucket::new(10, Period::minutes(1)),
         }
     }
 }
@@ -233,6 +236,7 @@ pub(crate) struct RateLimits {
     pub(crate) open_device: RateLimit,
     pub(crate) lookup: RateLimit,
     pub(crate) link: RateLimit,
+    pub(crate) report: RateLimit,
 }
 
 impl LimitsSection {
@@ -297,6 +301,7 @@ impl RatesSection {
             open_device: check("open_device", self.open_device),
             lookup: check("lookup", self.lookup),
             link: check("link", self.link),
+            report: check("report", self.report),
         }
     }
 }

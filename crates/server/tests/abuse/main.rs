@@ -22,6 +22,7 @@ mod races;
 mod revocation;
 mod secrets;
 mod slow_reader;
+mod strangers;
 mod strings;
 mod wrong_types;
 mod ws_frames;

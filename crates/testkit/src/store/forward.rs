@@ -102,6 +102,7 @@ forward! {
         fn keep_report(report: Report, bounds: ReportBounds) -> Result<usize, StoreError>;
         fn list_reports(before: Option<ReportId>, limit: usize) -> Result<Vec<Report>, StoreError>;
         fn find_report(id: ReportId) -> Result<Option<Report>, StoreError>;
+        fn settle_report(id: ReportId, conversation: ConversationId) -> Result<bool, StoreError>;
         fn remove_report(id: ReportId) -> Result<bool, StoreError>;
         fn erase_reports(reporter: PrincipalId) -> Result<(), StoreError>;
     }

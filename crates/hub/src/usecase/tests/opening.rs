@@ -73,3 +73,43 @@ async fn a_conversation_is_destroyed_by_that_alone() {
     let refused = world.hub.change_settings(alice, group, change).await;
     assert!(matches!(rejection(refused), Rejection::InvalidValue(_)));
 }
+
+#[tokio::test]
+async fn what_is_listed_is_found_by_name_and_topic_in_pages() {
+    let world = TestWorld::with_people().await;
+    let alice = world.person("alice").await;
+    for (name, is_listed) in [("Garden", true), ("Book club", true), ("Secret garden", false)] {
+        let group = world.group(alice).await;
+        let (name, topic) = (Some(name.to_owned()), Some(format!("All about the {name}")));
+        let change = SettingsChange { name, topic, listed: Some(is_listed), ..SettingsChange::default() };
+        world.hub.change_settings(alice, group, change).await.unwrap();
+    }
+    let names = async |text: &str, after: Option<&str>, limit| {
+        let (rows, next) = world.hub.find_listed(text, after, limit).await.unwrap();
+        (rows.into_iter().map(|row| row.settings.name).collect::<Vec<_>>(), next)
+    };
+    assert_eq!(names("GARDEN", None, 10).await.0, ["Garden"]);
+    assert_eq!(names("about the book", None, 10).await.0, ["Book club"]);
+    assert!(names("secret", None, 10).await.0.is_empty());
+    let (mut found, next) = names("", None, 1).await;
+    let (more, _) = names("", next.as_deref(), 10).await;
+    found.extend(more);
+    found.sort();
+    assert_eq!(found, ["Book club", "Garden"]);
+}
+
+#[tokio::test]
+async fn somebody_who_found_it_joins_what_is_open_and_asks_where_it_is_only_listed() {
+    let world = TestWorld::with_people().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let group = world.group(alice).await;
+    assert_eq!(rejection(world.hub.join_listed(bob, group).await), Rejection::ConversationNotFound);
+    world.set(alice, group, false, true).await;
+    assert!(!world.hub.join_listed(bob, group).await.unwrap());
+    assert!(!world.hub.join_listed(bob, group).await.unwrap(), "asking again changes nothing");
+    assert_eq!(world.hub.requests(alice, group).await.unwrap(), [bob.who]);
+    world.set(alice, group, true, true).await;
+    assert!(world.hub.join_listed(bob, group).await.unwrap());
+    assert!(world.hub.join_listed(bob, group).await.unwrap());
+    assert!(world.is_in(bob, group).await);
+}
