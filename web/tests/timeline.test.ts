@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Item } from "../src/model/item.ts";
 import { applyEvent, applyPage, cutBelow, emptyTimeline, tailOf, type Timeline } from "../src/model/timeline.ts";
 import { deeds } from "./support/deeds.ts";
 import { folded, logOf, meaning, ME, pageOfLog } from "./support/log.ts";
@@ -23,25 +24,47 @@ describe("a timeline", () => {
     );
   });
 
-  it("is what the server has, however pages and pushes overlap, repeat and run ahead", () => {
-    const page = fc.record({ after: fc.nat(60), ahead: fc.nat(8), from: fc.nat(60), length: fc.integer({ min: 1, max: 30 }) });
+  const page = fc.record({ after: fc.nat(60), ahead: fc.nat(8), from: fc.nat(60), length: fc.integer({ min: 1, max: 30 }) });
+  type AskedPage = typeof page extends fc.Arbitrary<infer T> ? T : never;
+
+  /** What comes of pushes, each told twice, and of pages that were read when the log was `lengthAt` long. */
+  function told(log: ReturnType<typeof logOf>, pages: readonly AskedPage[], lengthAt: (index: number, ahead: number) => number): Timeline {
+    let timeline = emptyTimeline(1);
+    log.forEach((event, index) => {
+      timeline = applyEvent(timeline, event, ME);
+      for (const { ahead, from, length } of pages.filter(({ after }) => after === index)) {
+        const served = log.slice(0, lengthAt(index, ahead));
+        const start = 1 + (from % (index + 2));
+        const to = Math.min(start + length, served.length);
+        if (start <= to) timeline = applyPage(timeline, pageOfLog(served, start, to), ME);
+      }
+      timeline = applyEvent(timeline, event, ME);
+    });
+    return timeline;
+  }
+
+  it("is what the server has, however pages and pushes overlap and repeat", () => {
     fc.assert(
       fc.property(deeds(5, 60), fc.array(page, { maxLength: 8 }), (history, pages) => {
         const log = logOf(history);
         fc.pre(log.length > 0);
-        let timeline = emptyTimeline(1);
-        log.forEach((event, index) => {
-          timeline = applyEvent(timeline, event, ME);
-          for (const { ahead, from, length } of pages.filter(({ after }) => after === index)) {
-            const served = log.slice(0, index + 1 + ahead);
-            const start = 1 + (from % (index + 2));
-            const to = Math.min(start + length, served.length);
-            if (start <= to) timeline = applyPage(timeline, pageOfLog(served, start, to), ME);
-          }
-          timeline = applyEvent(timeline, event, ME);
-        });
+        const timeline = told(log, pages, (index) => index + 1);
         expect(tailOf(timeline)).toMatchObject({ from: 1, to: log.length });
         check(timeline, log);
+      }),
+    );
+  });
+
+  it("is what the server has, but for counts of replies, also when pages run ahead", () => {
+    fc.assert(
+      fc.property(deeds(5, 60), fc.array(page, { maxLength: 8 }), (history, pages) => {
+        const log = logOf(history);
+        fc.pre(log.length > 0);
+        const timeline = told(log, pages, (index, ahead) => index + 1 + ahead);
+        const withoutReplies = ({ fold: { replies: _replies, ...fold } = {}, ...item }: Item): Item => ({ ...item, ...("changed_seq" in fold ? { fold: fold as Item["fold"] } : {}) }) as Item;
+        for (const { items } of timeline.segments) {
+          expect(items.map(withoutReplies).map(meaning)).toEqual(log.map((event) => meaning(withoutReplies(folded(log, event)))));
+        }
       }),
     );
   });
