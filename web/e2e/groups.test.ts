@@ -166,3 +166,19 @@ it("groups: a reported message comes to the moderators, who delete it and dismis
   await composer(j, "Market").waitFor();
   await message(j, "thank you").waitFor();
 });
+
+it("groups: a channel is made, in which its readers read", async () => {
+  const [kim, lee] = [await stage.account("kim"), await stage.account("lee")];
+  const [k, l] = [await stage.enter(kim), await stage.enter(lee)];
+  await k.getByRole("button", { name: "New conversation" }).first().click();
+  await k.getByRole("button", { name: /New channel/ }).click();
+  const making = k.getByRole("dialog", { name: "New channel" });
+  await making.getByLabel("Channel name").fill("Lunch");
+  await making.getByRole("searchbox").fill("lee");
+  await making.getByRole("button", { name: "Add Lee" }).click();
+  await making.getByRole("button", { name: "Create channel" }).click();
+  await send(k, "Lunch", "Soup today");
+  await row(l, "Lunch").click();
+  await message(l, "Soup today").waitFor();
+  expect(await l.getByRole("textbox", { name: "Message to Lunch" }).count()).toBe(0);
+});

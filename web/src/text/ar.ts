@@ -323,6 +323,11 @@ export const ar = {
   group_name: "اسم المجموعة",
   group_members: "إضافة أشخاص",
   group_create: "إنشاء المجموعة",
+  new_channel: "قناة جديدة",
+  new_channel_hint: "يكتب قليلون ويقرأ كثيرون",
+  channel_name: "اسم القناة",
+  channel_members: "القراء",
+  channel_create: "إنشاء القناة",
   remove_person: "إزالة {name}",
   add_person: "إضافة {name}",
 

@@ -242,6 +242,11 @@ export const de = {
   group_name: "Name der Gruppe",
   group_members: "Leute hinzufügen",
   group_create: "Gruppe gründen",
+  new_channel: "Neuer Kanal",
+  new_channel_hint: "Wenige schreiben, viele lesen",
+  channel_name: "Name des Kanals",
+  channel_members: "Leser",
+  channel_create: "Kanal erstellen",
   remove_person: "{name} entfernen",
   add_person: "{name} hinzufügen",
 

@@ -237,6 +237,11 @@ export const en = {
   group_name: "Group name",
   group_members: "Add people",
   group_create: "Create group",
+  new_channel: "New channel",
+  new_channel_hint: "A few write, many read",
+  channel_name: "Channel name",
+  channel_members: "Readers",
+  channel_create: "Create channel",
   remove_person: "Remove {name}",
   add_person: "Add {name}",
 

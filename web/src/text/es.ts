@@ -251,6 +251,11 @@ export const es = {
   group_name: "Nombre del grupo",
   group_members: "Añadir personas",
   group_create: "Crear grupo",
+  new_channel: "Nuevo canal",
+  new_channel_hint: "Pocos escriben y muchos leen",
+  channel_name: "Nombre del canal",
+  channel_members: "Lectores",
+  channel_create: "Crear canal",
   remove_person: "Quitar a {name}",
   add_person: "Añadir a {name}",
 

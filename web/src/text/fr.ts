@@ -251,6 +251,11 @@ export const fr = {
   group_name: "Nom du groupe",
   group_members: "Ajouter des personnes",
   group_create: "Créer le groupe",
+  new_channel: "Nouveau canal",
+  new_channel_hint: "Peu écrivent, beaucoup lisent",
+  channel_name: "Nom du canal",
+  channel_members: "Lecteurs",
+  channel_create: "Créer le canal",
   remove_person: "Retirer {name}",
   add_person: "Ajouter {name}",
 

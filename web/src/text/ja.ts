@@ -239,6 +239,11 @@ export const ja = {
   group_name: "グループ名",
   group_members: "人を追加",
   group_create: "グループを作成",
+  new_channel: "新しいチャンネル",
+  new_channel_hint: "少人数が書き、多くの人が読みます",
+  channel_name: "チャンネル名",
+  channel_members: "読者",
+  channel_create: "チャンネルを作成",
   remove_person: "{name} さんを外す",
   add_person: "{name} さんを追加",
 

@@ -239,6 +239,11 @@ export const zhHans = {
   group_name: "群组名称",
   group_members: "添加成员",
   group_create: "创建群组",
+  new_channel: "新建频道",
+  new_channel_hint: "少数人发布，多数人阅读",
+  channel_name: "频道名称",
+  channel_members: "读者",
+  channel_create: "创建频道",
   remove_person: "移除 {name}",
   add_person: "添加 {name}",
 

@@ -5,6 +5,8 @@ import { faceOf, type Face } from "./names.ts";
 import { Observable, type Readable } from "./observable.ts";
 import { explain } from "./problem.ts";
 
+export type NewKind = "group" | "channel";
+
 export interface PersonView {
   readonly key: string;
   readonly name: string;
@@ -28,8 +30,8 @@ export interface PeopleActions {
   unchoose(person: PersonView): void;
   /** Opens the direct conversation with somebody; answers with its id. */
   openDirect(person: PersonView): Promise<string | null>;
-  /** Makes a group of those who were chosen; answers with its id. */
-  createGroup(name: string): Promise<string | null>;
+  /** Makes a group or a channel with those who were chosen; answers with its id. */
+  create(kind: NewKind, name: string): Promise<string | null>;
   openNotes(): Promise<string | null>;
   /** Adds those who were chosen to a conversation; false when that failed. */
   addTo(conversation: string): Promise<boolean>;
@@ -48,7 +50,7 @@ export function findPeople(gateway: Gateway): { snapshot: Readable<PeopleSnapsho
     problem: null,
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const groupRef = freshRef();
+  const refs: Record<NewKind, string> = { group: freshRef(), channel: freshRef() };
 
   const ask = async (query: string) => {
     const found = await gateway.call("user.find", { query }).catch((error: unknown) => {
@@ -95,10 +97,10 @@ export function findPeople(gateway: Gateway): { snapshot: Readable<PeopleSnapsho
     },
     openDirect: (person) => busy(() => opened(gateway.call("conversation.direct", { user: person.address }))),
     openNotes: () => busy(() => opened(gateway.call("conversation.notes", {}))),
-    createGroup(name) {
+    create(kind, name) {
       const members = snapshot.current.chosen.map(({ address }) => address);
       return busy(() =>
-        opened(gateway.call("conversation.create", { kind: "group", name: name.trim(), members, client_ref: groupRef })),
+        opened(gateway.call("conversation.create", { kind, name: name.trim(), members, client_ref: refs[kind] })),
       );
     },
     async addTo(conversation) {
