@@ -31,6 +31,13 @@ for (const { look, options } of LOOKS) {
   }, LOOK_MS_MAX);
 }
 
+it("W59 every screen of the gallery has its picture in docs/", async () => {
+  const { page, names } = await gallery.window({});
+  await page.context().close();
+  const taken = readdirSync(resolve(WEB, "../docs/images/screens")).map((file) => file.replace(/\.webp$/, ""));
+  expect([...names].sort(), "take the pictures anew: cargo xtask pictures").toEqual(taken.sort());
+});
+
 it("W59 what is built for people has no gallery", () => {
   const built = readdirSync(join(WEB, "dist/assets")).filter((name) => /\.(js|css)$/.test(name));
   expect(built.length).toBeGreaterThan(0);
