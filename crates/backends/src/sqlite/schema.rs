@@ -146,12 +146,6 @@ const MIGRATIONS: &[Migration] = &[
         folds_anew: false,
         sql: include_str!("schema/0015_settled_reports.sql"),
     },
-    Migration {
-        title: "the directory is found without looking at every conversation",
-        kind: MigrationKind::Expand,
-        folds_anew: false,
-        sql: include_str!("schema/0016_listed.sql"),
-    },
 ];
 
 /// The first version that records which programs can use it.

@@ -272,17 +272,3 @@ fn what_a_start_would_change_says_whether_it_can_be_taken_back() {
     assert!(MigrationKind::Expand.to_string().starts_with("expand"));
     assert!(MigrationKind::Contract { compatible_from: 4 }.to_string().starts_with("contract"));
 }
-
-#[tokio::test]
-async fn the_directory_is_found_without_looking_at_every_conversation() {
-    let place = Place::lived_in().await;
-    let plan = place
-        .connection()
-        .prepare("EXPLAIN QUERY PLAN SELECT key FROM conversations c WHERE c.domain = 1 AND c.settings ->> 'listed'")
-        .unwrap()
-        .query_map([], |row| row.get::<_, String>(3))
-        .unwrap()
-        .collect::<Result<Vec<_>, _>>()
-        .unwrap();
-    assert!(plan.iter().any(|step| step.contains("conversations_listed")), "{plan:?}");
-}
