@@ -33,8 +33,9 @@ it("who is asked to acknowledge a message does so, and its author sees who has a
   await mine.getByText("Acknowledged by 1 of 2").waitFor();
   await mine.getByRole("button", { name: "Acknowledgements" }).click();
   const dialog = a.getByRole("dialog", { name: "Acknowledgements" });
-  expect(await dialog.getByRole("list", { name: "Not yet: 1" }).getByRole("listitem").allInnerTexts()).toEqual(["Carol"]);
-  expect(await dialog.getByRole("list", { name: "Acknowledged: 1" }).getByRole("listitem").allInnerTexts()).toEqual(["Bob"]);
+  const listed = (name: string) => dialog.getByRole("list", { name }).getByRole("listitem").allInnerTexts();
+  await expect.poll(() => listed("Not yet: 1")).toEqual(["Carol"]);
+  await expect.poll(() => listed("Acknowledged: 1")).toEqual(["Bob"]);
   expect(await violations(a)).toEqual([]);
 
   await b.reload();

@@ -103,7 +103,7 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<User>,
     /// Whether a direct conversation waits for the reader's answer: the other one is no contact, and the reader
-    /// has said nothing in it. Until then the other one is not told how far the reader has read.
+    /// has said nothing in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_request: bool,
     /// Name, topic and the like.

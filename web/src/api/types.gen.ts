@@ -1627,7 +1627,7 @@ export interface components {
             peer?: components["schemas"]["User"];
             /**
              * @description Whether a direct conversation waits for the reader's answer: the other one is no contact, and the reader
-             *     has said nothing in it. Until then the other one is not told how far the reader has read.
+             *     has said nothing in it.
              */
             is_request?: boolean;
             /** @description Name, topic and the like. */

@@ -617,7 +617,7 @@ export const ar = {
   directory_none: "لم يُعثر على شيء عام.",
   directory_open: "فتح",
   request_title: "{name} يريد مراسلتك",
-  request_hint: "{name} ليس من جهات اتصالك، ولن يعلم أنك قرأت هذا حتى تقبل أو ترد.",
+  request_hint: "{name} ليس من جهات اتصالك بعد.",
   request_accept: "قبول",
   block: "حظر",
   unblock: "إلغاء الحظر",

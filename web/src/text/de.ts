@@ -522,7 +522,7 @@ export const de = {
   directory_none: "Nichts Öffentliches gefunden.",
   directory_open: "Öffnen",
   request_title: "{name} möchte dir schreiben",
-  request_hint: "{name} ist nicht unter deinen Kontakten und erfährt erst, dass du dies gelesen hast, wenn du annimmst oder antwortest.",
+  request_hint: "{name} ist noch nicht unter deinen Kontakten.",
   request_accept: "Annehmen",
   block: "Blockieren",
   unblock: "Freigeben",

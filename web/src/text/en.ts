@@ -517,7 +517,7 @@ export const en = {
   directory_none: "Nothing public was found.",
   directory_open: "Open",
   request_title: "{name} wants to write to you",
-  request_hint: "{name} is not among your contacts, and is not told that you have read this until you accept or answer.",
+  request_hint: "{name} is not among your contacts yet.",
   request_accept: "Accept",
   block: "Block",
   unblock: "Unblock",

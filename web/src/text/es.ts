@@ -531,7 +531,7 @@ export const es = {
   directory_none: "No se encontró nada público.",
   directory_open: "Abrir",
   request_title: "{name} quiere escribirte",
-  request_hint: "{name} no está entre tus contactos y no sabrá que has leído esto hasta que aceptes o respondas.",
+  request_hint: "{name} aún no está entre tus contactos.",
   request_accept: "Aceptar",
   block: "Bloquear",
   unblock: "Desbloquear",

@@ -531,7 +531,7 @@ export const fr = {
   directory_none: "Rien de public n’a été trouvé.",
   directory_open: "Ouvrir",
   request_title: "{name} souhaite vous écrire",
-  request_hint: "{name} ne fait pas partie de vos contacts et ne saura pas que vous avez lu ceci avant que vous acceptiez ou répondiez.",
+  request_hint: "{name} ne fait pas encore partie de tes contacts.",
   request_accept: "Accepter",
   block: "Bloquer",
   unblock: "Débloquer",

@@ -519,7 +519,7 @@ export const ja = {
   directory_none: "公開されているものは見つかりません。",
   directory_open: "開く",
   request_title: "{name} さんがあなたと話したいそうです",
-  request_hint: "{name} さんは連絡先にいません。承認するか返信するまで、読んだことは相手に伝わりません。",
+  request_hint: "{name} さんはまだ連絡先にいません。",
   request_accept: "承認",
   block: "ブロック",
   unblock: "ブロックを解除",

@@ -519,7 +519,7 @@ export const zhHans = {
   directory_none: "没有找到公开内容。",
   directory_open: "打开",
   request_title: "{name} 想与你聊天",
-  request_hint: "{name} 不在你的联系人中。在你接受或回复之前，对方不会知道你已读。",
+  request_hint: "{name} 还不在你的联系人中。",
   request_accept: "接受",
   block: "屏蔽",
   unblock: "取消屏蔽",

@@ -6,7 +6,7 @@ pub(crate) const RECEIPT_MEMBERS_MAX: usize = 20;
 
 impl Hub {
     /// Notes how far the caller has read. Never moves back, and never past the end; what is
-    /// known already changes nothing and is told to nobody. Whose request waits for an answer is told nothing.
+    /// known already changes nothing and is told to nobody.
     ///
     /// # Errors
     /// `ConversationNotFound`.
@@ -22,9 +22,7 @@ impl Hub {
             return Ok(());
         }
         self.append_read(caller, conversation, seq).await?;
-        let peer = self.room(conversation).await?.with(|state| state.peer_of(caller.who));
-        let is_secret = self.waits_for_answer(caller.who, peer, conversation).await?;
-        if !is_secret && self.person(caller.who).await?.privacy.show_read {
+        if self.person(caller.who).await?.privacy.show_read {
             self.signal_receipt(conversation, caller, Seq::ZERO, seq).await?;
         }
         Ok(())

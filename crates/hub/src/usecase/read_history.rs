@@ -5,7 +5,6 @@ use crate::{
 use parlance_core::{
     Rejection,
     body::Body,
-    conversation::Kind,
     event::{Content, Event},
     id::{ConversationId, Epoch, EventId, Seq, UnixMillis},
 };
@@ -166,9 +165,8 @@ impl Hub {
         caller: Caller,
         conversation: ConversationId,
     ) -> Result<Vec<ReceiptRow>, HubError> {
-        let room = self.room_with(caller, conversation).await?;
-        let kind = room.with(|state| state.member(caller.who).map(|_| state.kind))?;
-        self.receipts_for(caller, conversation, kind).await
+        self.reader(caller, conversation).await?;
+        self.receipts_for(caller, conversation).await
     }
 
     /// The same for somebody who is known to be in it.
@@ -176,16 +174,13 @@ impl Hub {
         &self,
         caller: Caller,
         conversation: ConversationId,
-        kind: Kind,
     ) -> Result<Vec<ReceiptRow>, HubError> {
         self.flush_delivered().await?;
         let mut rows = self.world.store.receipts(conversation).await?;
         rows.retain(|row| row.who != caller.who);
         self.meet(rows.iter().map(|row| row.who)).await?;
-        let peer = (kind == Kind::Direct).then_some(caller.who);
         for row in &mut rows {
-            let shows = self.known_person(row.who).is_some_and(|person| person.privacy.show_read);
-            if !shows || self.waits_for_answer(row.who, peer, conversation).await? {
+            if !self.known_person(row.who).is_some_and(|person| person.privacy.show_read) {
                 row.read = Seq::ZERO;
             }
         }

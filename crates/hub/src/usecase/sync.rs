@@ -168,7 +168,7 @@ impl Hub {
             .filter(|wanted| *wanted < first_given)
             .map(|wanted| (wanted, Seq(first_given.0 - 1)));
         let receipts = match row.members_count <= RECEIPT_MEMBERS_MAX as u64 && row.members_count > 1 {
-            true => self.receipts_for(caller, row.conversation, row.kind).await?,
+            true => self.receipts_for(caller, row.conversation).await?,
             false => Vec::new(),
         };
         let peer = row.peer.filter(|_| row.kind == Kind::Direct);
