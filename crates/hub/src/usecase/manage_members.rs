@@ -2,9 +2,12 @@ use super::commit::Attached;
 use crate::{Caller, Hub, HubError};
 use parlance_core::{
     Rejection,
-    conversation::{Member, Role},
+    conversation::{Member, Role, State},
     id::{ConversationId, PrincipalId},
 };
+
+/// Nothing is left to do.
+const BANNED_ALREADY: Rejection = Rejection::InvalidValue("user: banned already");
 
 impl Hub {
     /// Adds somebody, or says yes to their request.
@@ -66,7 +69,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Removes somebody for good.
+    /// Removes somebody for good. Who is banned already stays so, and hears nothing of being banned again.
     ///
     /// # Errors
     /// The refusals of [`parlance_core::conversation::State::decide_ban`].
@@ -76,11 +79,14 @@ impl Hub {
         conversation: ConversationId,
         who: PrincipalId,
     ) -> Result<(), HubError> {
-        self.commit(caller, conversation, Attached::default(), |state| {
-            Ok(vec![state.decide_ban(self.asking(caller), who)?])
-        })
-        .await?;
-        Ok(())
+        let decide = |state: &State| {
+            let ban = state.decide_ban(self.asking(caller), who)?;
+            if state.banned.contains(&who) { Err(BANNED_ALREADY) } else { Ok(vec![ban]) }
+        };
+        match self.commit(caller, conversation, Attached::default(), decide).await {
+            Err(HubError::Rule(BANNED_ALREADY)) => Ok(()),
+            done => done.map(|_| ()),
+        }
     }
 
     /// Lets somebody come back.

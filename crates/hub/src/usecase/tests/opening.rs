@@ -36,6 +36,19 @@ async fn anybody_may_join_an_open_conversation_and_no_other() {
 }
 
 #[tokio::test]
+async fn who_is_banned_twice_hears_of_it_once() {
+    let world = TestWorld::with_people().await;
+    let (alice, bob) = (world.person("alice").await, world.person("bob").await);
+    let group = world.group(alice).await;
+    world.hub.add_member(alice, group, bob.who, None).await.unwrap();
+    world.hub.ban_member(alice, group, bob.who).await.unwrap();
+    let head = world.hub.conversation(alice, group).await.unwrap().row.head;
+    world.hub.ban_member(alice, group, bob.who).await.unwrap();
+    assert_eq!(world.hub.conversation(alice, group).await.unwrap().row.head, head);
+    assert_eq!(rejection(world.hub.ban_member(bob, group, alice.who).await), Rejection::ConversationNotFound);
+}
+
+#[tokio::test]
 async fn a_destroyed_conversation_is_nobodys_and_keeps_its_name() {
     let world = TestWorld::with_people().await;
     let (alice, bob, carol) =
