@@ -285,8 +285,8 @@ impl Known {
 
     fn blank(&mut self, seq: Seq) {
         for known in self.events.values_mut() {
-            let is_edit = matches!(&known.content, Content::Edit { target, .. } if target.seq == seq);
-            if known.seq == seq || is_edit {
+            let is_part = matches!(&known.content, Content::Edit { target, .. } | Content::Vote { target, .. } if target.seq == seq);
+            if known.seq == seq || is_part {
                 *known = Arc::new(Event { content: Content::Deleted, extras: None, ..(**known).clone() });
             }
         }

@@ -110,9 +110,10 @@ fn compare_events(device: &Device, known: &Known, row: &MembershipRow, log: &Rep
 }
 
 fn is_same(event: &Event, logged: &Event) -> bool {
-    let is_late_edit = logged.content == Content::Deleted && matches!(event.content, Content::Edit { .. });
+    let is_late = logged.content == Content::Deleted
+        && matches!(event.content, Content::Edit { .. } | Content::Vote { .. });
     (event.id, event.sender, event.at) == (logged.id, logged.sender, logged.at)
-        && (event.content == logged.content || is_late_edit)
+        && (event.content == logged.content || is_late)
 }
 
 /// Who was told that they have read something has read it, whatever was marked as unread since.
