@@ -2,6 +2,7 @@
 
 mod account_log;
 mod acknowledge;
+mod answer;
 mod answer_request;
 mod archive;
 mod arrange;

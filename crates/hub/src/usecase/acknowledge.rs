@@ -1,4 +1,3 @@
-use super::commit::{Attached, single};
 use crate::{Caller, Hub, HubError, ports::FoldedEvent};
 use parlance_core::{
     event::{Content, Event},
@@ -27,26 +26,11 @@ impl Hub {
         event: EventId,
         client_ref: Option<ClientRef>,
     ) -> Result<Arc<Event>, HubError> {
-        let answer = self.acknowledge_once(caller, conversation, event, client_ref.clone()).await;
         let is_same = |content: &Content| matches!(content, Content::Acknowledgement { .. });
-        self.or_earlier(caller, conversation, client_ref.as_ref(), is_same, answer).await
-    }
-
-    async fn acknowledge_once(
-        &self,
-        caller: Caller,
-        conversation: ConversationId,
-        event: EventId,
-        client_ref: Option<ClientRef>,
-    ) -> Result<Arc<Event>, HubError> {
-        let event = self.visible_event(caller, conversation, event).await?.event;
-        self.check_reach(caller, conversation).await?;
-        let appended = self
-            .commit(caller, conversation, Attached::from(client_ref), |state| {
-                Ok(vec![state.decide_acknowledge(self.asking(caller), &event)?])
-            })
-            .await?;
-        Ok(single(appended))
+        self.answer(caller, (conversation, event), client_ref, is_same, |state, message| {
+            state.decide_acknowledge(self.asking(caller), &message.event)
+        })
+        .await
     }
 
     /// Who has confirmed a message and who has not, for its author and for who moderates.
